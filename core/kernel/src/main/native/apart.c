@@ -3,14 +3,9 @@
 // no data: its machine code is kept as text in ../resources/dev/sextant/kernel/apart-amd64-avx512vnni.hex (./build makes it)
 // and is mapped executable at start, where the system allows that and the processor knows the instructions. Distances are
 // those of codes.c, to the last bit.
-#include <immintrin.h>
-#include <stdint.h>
+#include "shared.h"
 
 enum { TRAILER = 16, AHEAD = 3 };
-
-static inline __attribute__((always_inline)) void fetch(const uint8_t *row, int64_t bytes) {
-  for (int64_t b = 0; b < bytes; b += 64) _mm_prefetch((const char *)row + b, _MM_HINT_T0);
-}
 
 // A key of `order` is the bits of a distance above, a node below.
 int64_t apart(const uint8_t *base, int64_t stride, int64_t dimension, const int64_t *order, int64_t n, int64_t most,
@@ -29,16 +24,7 @@ int64_t apart(const uint8_t *base, int64_t stride, int64_t dimension, const int6
     int64_t j = 0;
     for (; j < count; j++) {
       const uint8_t *row = base + kept[j] * stride;
-      __m512i s0 = _mm512_setzero_si512(), s1 = s0;
-      int64_t b = 0;
-      for (; b + 128 <= full; b += 128) {
-        s0 = _mm512_dpbusd_epi32(s0, _mm512_loadu_si512(query + b), _mm512_loadu_si512(row + b));
-        s1 = _mm512_dpbusd_epi32(s1, _mm512_loadu_si512(query + b + 64), _mm512_loadu_si512(row + b + 64));
-      }
-      if (b < full) s0 = _mm512_dpbusd_epi32(s0, _mm512_loadu_si512(query + b), _mm512_loadu_si512(row + b));
-      if (rest)
-        s1 = _mm512_dpbusd_epi32(s1, _mm512_maskz_loadu_epi8(rest, query + full), _mm512_loadu_si512(row + full));
-      const int32_t sum = _mm512_reduce_add_epi32(_mm512_add_epi32(s0, s1));
+      const int32_t sum = sumOf(query, row, full, rest);
       const float *t = (const float *)(row + stride - TRAILER);
       const float dot = t[0] * all + low * t[2] + t[1] * step * (float)sum;
       if (slack * (norm + t[3] - 2 * dot) < distance) break;

@@ -3,11 +3,9 @@
 // as text in ../resources/dev/sextant/kernel/rotate-amd64-avx512vnni.hex (./build makes it) and is mapped executable at start,
 // where the system allows that and the processor knows the instructions. Sums are made in the order of the plain form, so
 // that the results are the same to the last bit.
-#include <immintrin.h>
-#include <stdint.h>
+#include "shared.h"
 
 enum { LANES = 16, HELD = 16 };
-#define INLINE static inline __attribute__((always_inline))
 
 // The doublings within a vector: what stands apart by 1, 2, 4 and 8 lanes.
 INLINE __m512 within(__m512 v) {

@@ -2,14 +2,9 @@
 // the two things that Java cannot say, a multiply-add of bytes (vpdpbusd) and prefetch. One function, no calls, no data: its
 // machine code is kept as text in ../resources/dev/sextant/kernel/rows-amd64-avx512vnni.hex (./build makes it) and is mapped
 // executable at start, where the system allows that and the processor knows the instructions.
-#include <immintrin.h>
-#include <stdint.h>
+#include "shared.h"
 
 enum { TRAILER = 24, LINES_AHEAD = 24 };
-
-static inline __attribute__((always_inline)) void fetch(const uint8_t *row, int64_t bytes) {
-  for (int64_t b = 0; b < bytes; b += 64) _mm_prefetch((const char *)row + b, _MM_HINT_T0);
-}
 
 // A query's byte q meets a row's byte r as r · (q − 128) + 128 · r, since one of two bytes that are multiplied is signed.
 void rows(const uint8_t *query, const uint8_t *bytes, const uint8_t *base, int64_t stride, int64_t components,

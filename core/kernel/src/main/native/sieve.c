@@ -1,8 +1,7 @@
 // Of the rows of some cells those that pass a filter and whose estimate is below a limit, and a request for the memory of each: what
 // Sieve.oneByOne does, with what Java cannot say (gather under a test, compress, prefetch). One function, no calls, no data: its
 // machine code is kept as text in ../resources/dev/sextant/kernel/sieve-amd64-avx512vnni.hex (./build makes it).
-#include <immintrin.h>
-#include <stdint.h>
+#include "shared.h"
 
 enum { LISTS_AHEAD = 3 };
 
@@ -17,19 +16,19 @@ typedef struct {
 } Where;
 
 // Not for the first cache, which can wait for a few lines at once only.
-static inline __attribute__((always_inline)) void fetch(const void *at, int64_t bytes) {
+INLINE void fetchFar(const void *at, int64_t bytes) {
   for (int64_t b = 0; b < bytes; b += 64) _mm_prefetch((const char *)at + b, _MM_HINT_T1);
   if (bytes > 0) _mm_prefetch((const char *)at + bytes - 1, _MM_HINT_T1); // it may lie across one line more
 }
 
-static inline __attribute__((always_inline)) __m512i upwards(void) {
+INLINE __m512i upwards(void) {
   uint64_t first = 0x0706050403020100, second = 0x0f0e0d0c0b0a0908;
   __asm__("" : "+r"(first), "+r"(second)); // a constant in memory would be data
   return _mm512_cvtepu8_epi32(_mm_set_epi64x(second, first));
 }
 
 // Writes the places in a list of those that pass, 16 at a time; there is room for all and 16 more.
-static inline __attribute__((always_inline)) int64_t sift(const Where *w, const int32_t *list, int64_t count, int32_t *places) {
+INLINE int64_t sift(const Where *w, const int32_t *list, int64_t count, int32_t *places) {
   const __m512i one = _mm512_set1_epi32(1), below = _mm512_set1_epi32(31), next = _mm512_set1_epi32(16);
   __m512i at = upwards();
   int64_t n = 0;
@@ -46,7 +45,7 @@ static inline __attribute__((always_inline)) int64_t sift(const Where *w, const 
 }
 
 // The same of `count` bits from `from` on; the word behind the last of them may be read.
-static inline __attribute__((always_inline)) int64_t pick(const uint64_t *bits, int64_t from, int64_t count, int32_t *places) {
+INLINE int64_t pick(const uint64_t *bits, int64_t from, int64_t count, int32_t *places) {
   const __m512i first = upwards();
   int64_t n = 0;
   for (int64_t i = 0; i < count; i += 64) {
@@ -64,7 +63,7 @@ static inline __attribute__((always_inline)) int64_t pick(const uint64_t *bits, 
 }
 
 // Σ u · level of a code, in two sums that have to be added.
-static inline __attribute__((always_inline)) __m512i dot(const Where *w, const uint64_t *code) {
+INLINE __m512i dot(const Where *w, const uint64_t *code) {
   const __m512i one = _mm512_set1_epi8(1), two = _mm512_set1_epi8(2);
   const uint8_t *levels = w->query + 64;
   __m512i lower = _mm512_setzero_si512(), upper = lower;
@@ -89,7 +88,7 @@ int64_t sieve(const Where *w, const uint64_t *passing, const int32_t *starts, co
   int64_t found = 0, met = 0, passed = 0;
   if (!passing)
     for (int64_t i = 0; i < known && i < LISTS_AHEAD; i++)
-      fetch(w->lists + starts[cells[i]], 4 * (starts[cells[i] + 1] - starts[cells[i]]));
+      fetchFar(w->lists + starts[cells[i]], 4 * (starts[cells[i] + 1] - starts[cells[i]]));
   for (int64_t i = 0; i <= n; i++) {
     int64_t before = passed;
     if (i < n) {
@@ -101,11 +100,11 @@ int64_t sieve(const Where *w, const uint64_t *passing, const int32_t *starts, co
       } else {
         if (i + LISTS_AHEAD < known) {
           const int32_t soon = cells[i + LISTS_AHEAD];
-          fetch(w->lists + starts[soon], 4 * (starts[soon + 1] - starts[soon]));
+          fetchFar(w->lists + starts[soon], 4 * (starts[soon + 1] - starts[soon]));
         }
         passed = sift(w, w->lists + start, count, to);
       }
-      for (int64_t j = 0; j < passed; j++) fetch(w->codes + (start + to[j]) * codeBytes, codeBytes);
+      for (int64_t j = 0; j < passed; j++) fetchFar(w->codes + (start + to[j]) * codeBytes, codeBytes);
       met += passed;
     }
     if (i == 0) continue;
@@ -126,7 +125,7 @@ int64_t sieve(const Where *w, const uint64_t *passing, const int32_t *starts, co
   }
   for (int64_t i = 0; i < found; i++) {
     out[i] = w->lists[out[i]];
-    fetch(w->rows + out[i] * w->stride, w->rowBytes);
+    fetchFar(w->rows + out[i] * w->stride, w->rowBytes);
   }
   return met << 32 | found;
 }

@@ -5,6 +5,7 @@ import dev.sextant.catalog.Change;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.world.World;
@@ -101,6 +102,9 @@ public interface Engine extends AutoCloseable {
     /// How much of what `catalog` wants loaded of a collection is in memory: 0 to 100.
     int loadedPercent(long collection, Set<Long> partitions);
 
+    /// Why some of that will not be, where it is known: what was found damaged.
+    Optional<Refusal> loadTrouble(long collection, Set<Long> partitions);
+
     /// How many of the rows of a collection have a field that is made of others and may have come later: 0 to 100.
     int filledPercent(long collection, int field);
 
@@ -112,7 +116,9 @@ public interface Engine extends AutoCloseable {
     /// Build state of an index: rows covered and rows to cover.
     IndexProgress indexProgress(long collection, long index);
 
-    record IndexProgress(long indexedRows, long totalRows, String failure) {}
+    /// @param trouble what went wrong with it, if anything did
+    /// @param failed it could not be built; else what is damaged is built anew
+    record IndexProgress(long indexedRows, long totalRows, String trouble, boolean failed) {}
 
     List<Watch.JobInfo> jobs();
 

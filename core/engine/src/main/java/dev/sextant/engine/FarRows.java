@@ -8,6 +8,7 @@ import dev.sextant.model.FieldType;
 import dev.sextant.world.DiskFailure;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /// The vectors of one field of a segment that are not in memory: from their row pages, where a row is one page, and
@@ -66,11 +67,10 @@ final class FarRows implements RowFile, AutoCloseable {
             } catch (CorruptFile | DiskFailure broken) {
                 note(now, broken);
             }
-        try {
+        fromSegment(() -> {
             file.readVectors(field, from, to, address);
-        } catch (CorruptFile | DiskFailure broken) {
-            throw unreadable.apply(broken);
-        }
+            return to - from;
+        });
     }
 
     @Override
@@ -83,14 +83,14 @@ final class FarRows implements RowFile, AutoCloseable {
             } catch (CorruptFile | DiskFailure broken) {
                 note(now, broken);
             }
-        if (read < 0) read = readSegment(Arrays.copyOf(rows, n), address);
+        if (read < 0) read = fromSegment(() -> file.readVectors(field, Arrays.copyOf(rows, n), address));
         meters.read(n, read);
         return read;
     }
 
-    private int readSegment(int[] rows, long address) {
+    private int fromSegment(IntSupplier reading) {
         try {
-            return file.readVectors(field, rows, address);
+            return reading.getAsInt();
         } catch (CorruptFile | DiskFailure broken) {
             throw unreadable.apply(broken);
         }

@@ -6,6 +6,7 @@ import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.engine.segment.Written;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.world.Disk;
 import dev.sextant.world.DiskFailure;
@@ -222,6 +223,11 @@ final class Files implements Shelf, AutoCloseable {
     public Refused unreadable(long shard, SegmentFacts facts, RuntimeException why) {
         damaged.put(facts.id(), String.valueOf(why.getMessage()));
         return Shelf.super.unreadable(shard, facts, why);
+    }
+
+    /// What is known to be wrong with the file of a segment.
+    Optional<Refusal> damage(long shard, SegmentFacts facts) {
+        return Optional.ofNullable(damaged.get(facts.id())).map(why -> Shelf.damaged(shard, why));
     }
 
     /// What is known to be damaged, in sentences.

@@ -15,7 +15,6 @@ import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Builds indexes over vectors and writes their files: from nothing, from the index of a segment that was merged, or
@@ -30,7 +29,7 @@ final class IndexBuilds {
     private final FarIndexing far;
     private final Calibrating calibrating;
     private final int graphRows;
-    private final Map<Long, String> failures; // by index; shared with those who load and those who ask
+    private final IndexTroubles troubles; // shared with those who load and those who ask
 
     IndexBuilds(
             Files files,
@@ -39,14 +38,14 @@ final class IndexBuilds {
             FarIndexing far,
             Calibrating calibrating,
             int graphRows,
-            Map<Long, String> failures) {
+            IndexTroubles troubles) {
         this.files = files;
         this.memory = memory;
         this.work = work;
         this.far = far;
         this.calibrating = calibrating;
         this.graphRows = graphRows;
-        this.failures = failures;
+        this.troubles = troubles;
     }
 
     /// What the index is over: of what stays on disk the rows there, though they may still be in memory from before.
@@ -218,7 +217,7 @@ final class IndexBuilds {
                 var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);
             } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
-                failures.put(wish.index(), String.valueOf(why.getMessage()));
+                troubles.failed(wish.index(), why);
             }
         }
     }

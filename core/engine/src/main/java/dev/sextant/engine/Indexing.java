@@ -17,6 +17,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.world.DiskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Indexing {
     private final int graphRows;
     private final Feeding feeding;
     private final Map<Attempt, Long> notBefore = new java.util.concurrent.ConcurrentHashMap<>();
-    private final Map<Long, String> failures = new java.util.concurrent.ConcurrentHashMap<>(); // by index
+    private final IndexTroubles troubles = new IndexTroubles();
     private final ScalarIndexing scalars;
     private final FarIndexing far;
     private final IndexBuilds builds;
@@ -59,9 +60,9 @@ final class Indexing {
         feeding = new Feeding(work, graphRows);
         far = new FarIndexing(files, replica, memory);
         calibrating = new Calibrating(files, memory, work);
-        builds = new IndexBuilds(files, memory, work, far, calibrating, graphRows, failures);
+        builds = new IndexBuilds(files, memory, work, far, calibrating, graphRows, troubles);
         files.residence(far::indexOnDisk);
-        scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), failures);
+        scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), troubles);
     }
 
     /// A scan of rows on disk reads them all again for each search.
@@ -117,6 +118,13 @@ final class Indexing {
                 .toList();
     }
 
+    /// The same, of some partitions; of all where none is named.
+    private static List<Field> wanted(Collection collection, Segment segment, Set<Long> partitions) {
+        boolean asked =
+                partitions.isEmpty() || segment.facts().partitions().stream().anyMatch(partitions::contains);
+        return asked ? wanted(collection, segment) : List.of();
+    }
+
     /// Whether the vectors are there as a search wants them: in memory, or known to stay on disk.
     private static boolean isThere(Segment segment, int field) {
         return segment.isLoaded(field) || segment.far(field).isPresent();
@@ -134,25 +142,25 @@ final class Indexing {
     /// Loads what is missing in one shard, then builds what there is not.
     void improve(Shard shard, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
-        var troubles = new ArrayList<Exception>();
-        each(shard, stop, troubles, segment -> load(segment, collection, stop));
-        each(shard, stop, troubles, segment -> far.mend(segment, collection));
-        each(shard, stop, troubles, segment -> build(segment, collection, progress, stop));
-        each(shard, stop, troubles, segment -> scalars.improve(segment, collection, progress, stop));
-        each(shard, stop, troubles, segment -> calibrating.improve(segment, stop));
-        if (troubles.isEmpty()) return;
-        if (troubles.getFirst() instanceof IOException why) throw why;
-        throw (RuntimeException) troubles.getFirst();
+        var failures = new ArrayList<Exception>();
+        each(shard, stop, failures, segment -> load(segment, collection, stop));
+        each(shard, stop, failures, segment -> far.mend(segment, collection));
+        each(shard, stop, failures, segment -> build(segment, collection, progress, stop));
+        each(shard, stop, failures, segment -> scalars.improve(segment, collection, progress, stop));
+        each(shard, stop, failures, segment -> calibrating.improve(segment, stop));
+        if (failures.isEmpty()) return;
+        if (failures.getFirst() instanceof IOException why) throw why;
+        throw (RuntimeException) failures.getFirst();
     }
 
     /// What fails for one segment is no reason to leave the others as they are.
-    private static void each(Shard shard, Stop stop, List<Exception> troubles, Improvement improvement)
+    private static void each(Shard shard, Stop stop, List<Exception> failures, Improvement improvement)
             throws InterruptedException {
         for (var segment : shard.layout().segments())
             try {
                 holding(segment, stop, improvement);
             } catch (RuntimeException | IOException why) {
-                troubles.add(why);
+                failures.add(why);
             }
     }
 
@@ -172,7 +180,7 @@ final class Indexing {
     }
 
     private void load(Segment segment, Collection collection, Stop stop) throws IOException {
-        for (var field : wanted(collection, segment)) segment.vectors(field.id());
+        loadVectors(segment, collection);
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !wants(segment, wish) || !loads(collection, segment, wish)) continue;
             if (far.isStale(segment)) continue; // it will be let go, and another one loaded in its place
@@ -181,6 +189,14 @@ final class Indexing {
             } else if (!wish.leavesRowsOnDisk()
                     && segment.index(wish.field()).isEmpty()
                     && files.hasInterim(segment.id(), wish.index())) read(segment, wish, true);
+        }
+    }
+
+    private void loadVectors(Segment segment, Collection collection) {
+        try {
+            for (var field : wanted(collection, segment)) segment.vectors(field.id());
+        } catch (CorruptFile | DiskFailure broken) {
+            throw segment.unreadable(broken);
         }
     }
 
@@ -198,9 +214,9 @@ final class Indexing {
             if (rests(segment, wish) || far.isStale(segment)) continue;
             try {
                 builds.build(segment, wish, loads(collection, segment, wish), progress, stop);
-                failures.remove(wish.index());
+                troubles.over(wish.index());
             } catch (RuntimeException | IOException why) {
-                failures.put(wish.index(), String.valueOf(why.getMessage()));
+                troubles.failed(wish.index(), why);
                 notBefore.values().removeIf(until -> work.nanos() - until >= 0); // segments that are gone, too
                 notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
                 throw why;
@@ -219,8 +235,8 @@ final class Indexing {
                             Frozen.read(IndexFile.kind(form), memory, builds.rows(segment, wish), bytes, source));
             var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(segment.id(), wish.index());
             IndexBuilds.keep(segment, wish, frozen, interim, calibration);
-        } catch (CorruptFile | dev.sextant.world.DiskFailure broken) {
-            failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
+        } catch (CorruptFile | DiskFailure broken) {
+            troubles.damaged(wish.index(), broken);
             files.deleteDamagedIndex(segment.id(), wish.index(), interim, broken);
         }
     }
@@ -252,9 +268,9 @@ final class Indexing {
             throws IOException, InterruptedException {
         try {
             builds.prepare(file, facts, sources, wish, progress, stop);
-            failures.remove(wish.index());
+            troubles.over(wish.index());
         } catch (RuntimeException | IOException why) { // a merge without its index is better than none
-            failures.put(wish.index(), String.valueOf(why.getMessage()));
+            troubles.failed(wish.index(), why);
         }
     }
 
@@ -332,15 +348,29 @@ final class Indexing {
             var shard = replica.shards().get(id);
             if (shard == null) continue;
             for (var segment : shard.layout().segments()) {
-                if (!partitions.isEmpty()
-                        && segment.facts().partitions().stream().noneMatch(partitions::contains)) continue;
-                for (var field : wanted(collection, segment)) {
+                for (var field : wanted(collection, segment, partitions)) {
                     all += segment.rows();
                     if (isThere(segment, field.id()) && !waits(segment, field, wishes)) there += segment.rows();
                 }
             }
         }
         return all == 0 ? 100 : (int) (100 * there / all);
+    }
+
+    /// Why some of what is to be loaded never will be as it is, where that is known.
+    Optional<Refusal> loadTrouble(Collection collection, Set<Long> partitions) {
+        for (long id : collection.shards()) {
+            var shard = replica.shards().get(id);
+            if (shard == null) continue;
+            if (!shard.trouble().isEmpty()) return Optional.of(new Refusal.Damaged("shard " + id, shard.trouble()));
+            for (var segment : shard.layout().segments()) {
+                boolean there = wanted(collection, segment, partitions).stream()
+                        .allMatch(field -> isThere(segment, field.id()));
+                var damage = there ? Optional.<Refusal>empty() : files.damage(id, segment.facts());
+                if (damage.isPresent()) return damage;
+            }
+        }
+        return Optional.empty();
     }
 
     /// DenseRows whose part has what the index wants: a graph, or too few rows for one.
@@ -362,7 +392,8 @@ final class Indexing {
                 if (!behind) done += store.rows();
             }
         }
-        return new Engine.IndexProgress(done, all, failures.getOrDefault(index, ""));
+        var trouble = troubles.of(index);
+        return new Engine.IndexProgress(done, all, trouble.reason(), trouble.failed());
     }
 
     /// Names of the indexes that a segment has, for people.

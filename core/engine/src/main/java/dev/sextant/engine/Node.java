@@ -359,6 +359,11 @@ final class Node implements Engine, WriterWorld {
     }
 
     @Override
+    public Optional<Refusal> loadTrouble(long collection, Set<Long> partitions) {
+        return catalog().collection(collection).flatMap(c -> indexing.loadTrouble(c, partitions));
+    }
+
+    @Override
     public int filledPercent(long collection, int field) {
         return catalog()
                 .collection(collection)
@@ -387,7 +392,7 @@ final class Node implements Engine, WriterWorld {
         return catalog()
                 .collection(collection)
                 .map(c -> indexing.progress(c, index))
-                .orElse(new IndexProgress(0, 0, ""));
+                .orElse(new IndexProgress(0, 0, "", false));
     }
 
     @Override

@@ -28,17 +28,17 @@ final class ScalarIndexing {
     private final Memory memory;
     private final Work work;
     private final int leastRows;
-    private final Map<Long, String> failures; // by index
+    private final IndexTroubles troubles;
     private final Map<Key, Long> notBefore = new ConcurrentHashMap<>(); // when what failed is tried again
 
     private record Key(long segment, long index) {}
 
-    ScalarIndexing(Files files, Memory memory, Work work, int leastRows, Map<Long, String> failures) {
+    ScalarIndexing(Files files, Memory memory, Work work, int leastRows, IndexTroubles troubles) {
         this.files = files;
         this.memory = memory;
         this.work = work;
         this.leastRows = leastRows;
-        this.failures = failures;
+        this.troubles = troubles;
     }
 
     private boolean wants(SegmentFile file, ScalarWish wish) {
@@ -90,7 +90,7 @@ final class ScalarIndexing {
             var key = new Key(segment.id(), wish.index());
             try {
                 improve(segment, wish, load, progress, stop);
-                failures.remove(wish.index());
+                troubles.over(wish.index());
                 notBefore.remove(key);
             } catch (OutOfBudget none) {
                 later(key, none);
@@ -102,7 +102,7 @@ final class ScalarIndexing {
     }
 
     private void later(Key key, Exception why) {
-        failures.put(key.index, String.valueOf(why.getMessage()));
+        troubles.failed(key.index, why);
         notBefore.put(key, work.nanos() + RETRY_NANOS);
     }
 
@@ -133,7 +133,7 @@ final class ScalarIndexing {
                     (form, bytes, source) -> ScalarIndex.read(form, memory, segment.rows(), bytes, source));
             keep(segment, wish, index);
         } catch (CorruptFile | DiskFailure broken) {
-            failures.put(wish.index(), "damaged, will be built anew: " + broken.getMessage());
+            troubles.damaged(wish.index(), broken);
             files.deleteDamagedIndex(segment.id(), wish.index(), false, broken);
         }
     }
@@ -176,7 +176,7 @@ final class ScalarIndexing {
             try {
                 build(file, facts, wish, progress, stop).ifPresent(ScalarIndex::close);
             } catch (OutOfBudget none) {
-                failures.put(wish.index(), String.valueOf(none.getMessage()));
+                troubles.failed(wish.index(), none);
             }
         }
     }

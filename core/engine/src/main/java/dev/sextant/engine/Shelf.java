@@ -20,7 +20,11 @@ interface Shelf {
     ///
     /// @param shard which holds the segment
     default Refused unreadable(long shard, SegmentFacts facts, RuntimeException why) {
-        return new Refused(new Refusal.Damaged("a segment of shard " + shard, String.valueOf(why.getMessage())));
+        return new Refused(damaged(shard, String.valueOf(why.getMessage())));
+    }
+
+    static Refusal damaged(long shard, String why) {
+        return new Refusal.Damaged("a segment of shard " + shard, why);
     }
 
     /// The vectors of a field of an open segment that are to stay on disk; empty where they belong into memory.

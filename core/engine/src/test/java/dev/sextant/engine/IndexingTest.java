@@ -67,9 +67,9 @@ class IndexingTest {
                 assertThat(hog.bytes()).isPositive();
                 indexing.prepare(facts, sources, collection(), new Progress(0), () -> false);
             }
-            assertThat(indexing.progress(collection(), INDEX).failure()).isNotEmpty();
+            assertThat(indexing.progress(collection(), INDEX).trouble()).isNotEmpty();
             indexing.prepare(facts, sources, collection(), new Progress(0), () -> false);
-            assertThat(indexing.progress(collection(), INDEX).failure()).isEmpty();
+            assertThat(indexing.progress(collection(), INDEX).trouble()).isEmpty();
             memtable.release();
         }
     }

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class LoadTest {
@@ -111,14 +112,28 @@ class LoadTest {
         }
     }
 
+    /// A thousand rows in one segment, with their graph.
+    private static Collection built(Shop shop) {
+        var c = indexed(shop);
+        shop.insert(c, rows(0, 1000));
+        shop.flush(c);
+        long index = c.indexes().getFirst().id();
+        Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+        return c;
+    }
+
+    private String file(String end) {
+        return disk.list("segments").stream()
+                .filter(name -> name.endsWith(end))
+                .map(name -> "segments/" + name)
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     void aGraphIsBuiltBesideItsSegmentLoadedAfterRestartAndBuiltAgainWhenDamaged() {
         try (var shop = new Shop(disk, config())) {
-            var c = indexed(shop);
-            shop.insert(c, rows(0, 1000));
-            shop.flush(c);
-            long index = c.indexes().getFirst().id();
-            Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+            var c = built(shop);
             assertThat(disk.list("segments"))
                     .filteredOn(name -> !name.endsWith(".calibration"))
                     .hasSize(2);
@@ -129,11 +144,7 @@ class LoadTest {
             var c = shop.find("c");
             Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100 && search(shop, c, 500) == 1);
         }
-        var graph = disk.list("segments").stream()
-                .filter(name -> name.endsWith(".index"))
-                .findFirst()
-                .orElseThrow();
-        disk.flipBit("segments/" + graph, 20_000);
+        disk.flipBit(file(".index"), 20_000);
         try (var shop = new Shop(disk, config())) {
             var c = shop.find("c");
             Shop.eventually(() -> search(shop, c, 500) == 1);
@@ -145,31 +156,71 @@ class LoadTest {
     }
 
     @Test
+    void whoAsksForADamagedIndexHearsThatItIsBuiltAnewAndNotThatItFailed() {
+        try (var shop = new Shop(disk, config())) {
+            shop.define(new Change.SetLoad(built(shop).id(), ALL));
+        }
+        disk.flipBit(file(".index"), 20_000);
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            var told = new TreeSet<String>();
+            Shop.eventually(() -> {
+                var progress =
+                        shop.engine.indexProgress(c.id(), c.indexes().getFirst().id());
+                assertThat(progress.failed()).isFalse();
+                if (!progress.trouble().isEmpty()) told.add(progress.trouble());
+                return progress.trouble().isEmpty() && progress.indexedRows() == 1000 && search(shop, c, 500) == 1;
+            });
+            assertThat(told).allMatch(trouble -> trouble.startsWith("damaged, will be built anew: "));
+        }
+    }
+
+    @Test
+    void whatKeepsACollectionFromBeingLoadedIsTold() {
+        try (var shop = new Shop(disk, config())) {
+            var c = built(shop);
+            shop.define(new Change.SetLoad(c.id(), ALL));
+            Shop.eventually(() -> shop.engine.loadedPercent(c.id(), Set.of()) == 100);
+            assertThat(shop.engine.loadTrouble(c.id(), Set.of())).isEmpty();
+        }
+        var path = file(".segment");
+        long bytes;
+        try (var file = disk.openForReading(path)) {
+            bytes = file.size();
+        }
+        disk.flipBit(path, 8 * (bytes / 2)); // among the vectors, which are most of it
+        try (var shop = new Shop(disk, config())) {
+            var c = shop.find("c");
+            Shop.eventually(() -> shop.engine.loadTrouble(c.id(), Set.of()).isPresent());
+            assertThat(shop.engine.loadTrouble(c.id(), Set.of()))
+                    .get()
+                    .isInstanceOfSatisfying(
+                            Refusal.Damaged.class,
+                            damaged -> assertThat(damaged.detail()).contains(path));
+            assertThat(shop.engine.troubles()).anyMatch(trouble -> trouble.contains(path));
+            assertThat(shop.engine.loadedPercent(c.id(), Set.of())).isZero();
+        }
+    }
+
+    @Test
     void theCheckTellsOfAnIndexOfWhichAnyBitHasTurnedOver() {
         try (var shop = new Shop(disk, config())) {
-            var c = indexed(shop);
-            shop.insert(c, rows(0, 1000));
-            shop.flush(c);
-            long index = c.indexes().getFirst().id();
-            Shop.eventually(() -> shop.engine.indexProgress(c.id(), index).indexedRows() == 1000);
+            built(shop);
         }
         assertThat(Check.run(disk, (_, _, _) -> {}).damages()).isEmpty();
-        var name = disk.list("segments").stream()
-                .filter(each -> each.endsWith(".index"))
-                .findFirst()
-                .orElseThrow();
+        var path = file(".index");
         long bytes;
-        try (var file = disk.openForReading("segments/" + name)) {
+        try (var file = disk.openForReading(path)) {
             bytes = file.size();
         }
         for (long at = 0; at < bytes; at += at < 128 ? 1 : bytes / 50) {
-            disk.flipBit("segments/" + name, 8 * at);
+            disk.flipBit(path, 8 * at);
             assertThat(Check.run(disk, (_, _, _) -> {}).damages())
                     .as("byte %d", at)
                     .singleElement()
                     .asString()
-                    .contains(name);
-            disk.flipBit("segments/" + name, 8 * at);
+                    .contains(path);
+            disk.flipBit(path, 8 * at);
         }
     }
 

@@ -96,7 +96,7 @@ class ScalarIndexingTest {
             answers(shop, c);
             assertThat(shop.memory.byName().get("scalar index")).isPositive();
             assertThat(shop.engine.indexProgress(c.id(), BY_NUMBER))
-                    .isEqualTo(new Engine.IndexProgress(ROWS, ROWS, ""));
+                    .isEqualTo(new Engine.IndexProgress(ROWS, ROWS, "", false));
             assertThat(shop.engine.segments(c.id()).getFirst().indexes()).contains("by number", "by text");
         }
         try (var shop = new Shop(disk, Shop.config())) {
@@ -120,7 +120,7 @@ class ScalarIndexingTest {
             var c = shop.find("c");
             ready(shop, c);
             answers(shop, c);
-            assertThat(shop.engine.indexProgress(c.id(), BY_TEXT).failure()).isEmpty();
+            assertThat(shop.engine.indexProgress(c.id(), BY_TEXT).trouble()).isEmpty();
         }
     }
 

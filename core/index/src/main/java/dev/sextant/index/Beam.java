@@ -166,10 +166,7 @@ final class Beam {
                 soon < 0 ? 0 : 4L * layers.bottomEdges);
         scored += n;
         read += n * layers.walkedBytes();
-        for (int i = 0; i < n; i++) {
-            if (accept.test(gathered[i])) extent.accept(gathered[i], scores[i]);
-            else if (scores[i] < limit) extent.reject(gathered[i], scores[i]);
-        }
+        extent.meet(gathered, scores, n, accept, limit);
     }
 
     private int gather(Layers layers, long list, int room, int bound, Visited visited) {

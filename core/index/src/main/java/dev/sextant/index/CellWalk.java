@@ -194,7 +194,8 @@ final class CellWalk extends BeamWalk {
             met /= 2;
         }
         score((int) told);
-        read += 4L * size + (long) n * blocks.rowBytes() + (long) passed * cells.codes.bytes();
+        long passing = arranged.isPresent() ? size / 8L : 4L * size; // bits, or numbers of rows
+        read += passing + (long) n * blocks.rowBytes() + (long) passed * cells.codes.bytes();
         spend(cells.sifting(size, passed, arranged.isPresent()) + cells.scoring((int) told));
     }
 

@@ -4,6 +4,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.io.IOException;
+import java.util.Optional;
 
 /// A graph that is walked by codes of a form that was asked for (`HNSW_SQ`, `HNSW_PQ`, `HNSW_PRQ`). No longer changes.
 public final class CodedHnsw implements Frozen {
@@ -28,13 +29,23 @@ public final class CodedHnsw implements Frozen {
     }
 
     @Override
+    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return GraphWalk.scan(layers, target, from, to, scratch);
+    }
+
+    @Override
+    public int scanBytes() {
+        return GraphWalk.scanBytes(layers);
+    }
+
+    @Override
     public int inTurn() {
         return GraphWalk.IN_TURN;
     }
 
     @Override
     public long cost(Effort effort, double accepted) {
-        return (long) (layers.walked().weight() * GraphWalk.cost(layers, effort.beam(), accepted));
+        return GraphWalk.cost(layers, effort.beam(), accepted);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sextant.index;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
+import java.util.Optional;
 
 /// A graph that grows row by row behind its readers: one writer inserts, any number of threads walk. A row is found
 /// from the moment its insertion returns. The rows stay at their address while they grow.
@@ -36,11 +37,6 @@ public final class Draft implements Graph, AutoCloseable {
         layers.publish(node + 1);
     }
 
-    /// Passes over row [#count()], which has no vector: it gets no node and is never found.
-    public void skip() {
-        layers.publish(makeRoom() + 1);
-    }
-
     private int makeRoom() {
         assert !frozen : "a frozen draft grows no more";
         int node = layers.count();
@@ -58,6 +54,16 @@ public final class Draft implements Graph, AutoCloseable {
     @Override
     public Walk walk(Target target, Scratch scratch) {
         return new GraphWalk(layers, target, scratch);
+    }
+
+    @Override
+    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return GraphWalk.scan(layers, target, from, to, scratch);
+    }
+
+    @Override
+    public int scanBytes() {
+        return GraphWalk.scanBytes(layers);
     }
 
     @Override

@@ -26,6 +26,8 @@ final class Extent {
     private static final int REMEMBERED = 1024;
     /// What is known of the share before anything is seen weighs as much as so many accepted nodes.
     private static final double PRIOR = 4;
+    /// Nodes that are followed between two looks at what is left.
+    private static final int LOOK = 16;
 
     private Scratch scratch; // whose budget this grows in
     private double area; // reach²
@@ -67,12 +69,39 @@ final class Extent {
         return Math.max(reach / Math.sqrt(share), inside(wanted) / share);
     }
 
-    int followed() {
-        return followed;
+    /// How many times what it has cost so far this walk will cost in all, by what was seen of the way.
+    ///
+    /// @param overall the share of all that is accepted
+    double times(double overall) {
+        return followed < LOOK ? 1 : Math.max(1, hops(reach, least, share(overall)) / followed);
     }
 
-    /// Of neighbours that were looked at for the first time are accepted.
-    void saw(int accepted, int all) {
+    /// Whether the scan of the codes of all that is accepted costs less than what is left of the way, by what was seen
+    /// of it, or than the walk has cost so far. To be asked before each node; looks up now and then.
+    ///
+    /// @param accepted of `all` nodes
+    /// @param scored codes so far
+    /// @param times as many codes of a scan cost as much as one of a walk
+    boolean costsMoreThanScan(int accepted, int all, long scored, double times) {
+        if (followed == 0 || followed % LOOK != 0) return false;
+        double left = times((double) accepted / all) - 1;
+        return times * scored * Math.max(1, left) > accepted;
+    }
+
+    /// Meets nodes for the first time; of the rejected ones only what is nearer than `limit` is kept.
+    void meet(int[] nodes, float[] distances, int n, Accept accept, float limit) {
+        int accepted = 0;
+        for (int i = 0; i < n; i++) {
+            if (accept.test(nodes[i])) {
+                near.offer(nodes[i], distances[i]);
+                add(nodes[i], distances[i]);
+                accepted++;
+            } else if (distances[i] < limit) add(nodes[i], distances[i]);
+        }
+        saw(accepted, n);
+    }
+
+    private void saw(int accepted, int all) {
         seen += all;
         seenAccepted += accepted;
         if (seen > REMEMBERED) {
@@ -84,7 +113,7 @@ final class Extent {
     /// The share that is accepted near the query, as far as it is known.
     ///
     /// @param overall the share of all
-    double share(double overall) {
+    private double share(double overall) {
         return (seenAccepted + PRIOR) / (seen + PRIOR / overall);
     }
 
@@ -106,15 +135,6 @@ final class Extent {
     /// The node that will be followed next unless nearer ones turn up; -1 when there is none.
     int soon() {
         return ahead.isEmpty() ? -1 : ahead.peek();
-    }
-
-    void reject(int node, float distance) {
-        add(node, distance);
-    }
-
-    void accept(int node, float distance) {
-        near.offer(node, distance);
-        add(node, distance);
     }
 
     private void add(int node, float distance) {

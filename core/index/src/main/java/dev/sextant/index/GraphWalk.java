@@ -4,18 +4,30 @@ import dev.sextant.kernel.Prefetch;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import java.util.Arrays;
+import java.util.Optional;
 
-/// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows.
+/// A walk over a graph: down the upper layers, along the bottom by codes, and the best once more by full rows. Under a
+/// filter that takes little of what lies near the query it becomes the scan of the codes of what is accepted, as soon
+/// as that costs less than what is left of the way.
 final class GraphWalk implements Walk {
     /// Walks in turn: while one computes, the edges and codes of the others come from memory.
     static final int IN_TURN = 6;
     /// From this share on a filter is as good as none: rejected nodes are walked like others and dropped at the end.
     private static final double NEARLY_ALL = 0.9;
-    /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter.
+    /// Codes of 7 bits are nearly exact: so much of the beam will do under a filter …
     private static final double REACH = 0.7;
+    /// … that takes little. One that takes most, as rows that are gone are left out, lets so many times the nodes be
+    /// followed that are followed without, so that as much is found.
+    private static final double FOLLOWED = 1.2;
+    /// Under a filter a code takes so many times as long: most of what is met is kept for what it leads to.
+    private static final double REJECTING = 2;
     /// Codes order rows well enough that the best k are among this many times k, plus a few.
     private static final int AGAIN = 2;
 
+    /// Of a scan so many codes cost as much as one of a walk: they come in order, and no edges are read.
+    private static final double CODES_OF_A_SCAN = 3;
+
+    private static final int SCANNED_AT_ONCE = 256;
     private static final int[] NONE = new int[0];
 
     private final Layers layers;
@@ -24,7 +36,10 @@ final class GraphWalk implements Walk {
     private final Accept accept;
     private final int k;
     private final int bound;
-    private final int again; // how many are scored exactly
+    private final int accepted; // below `bound`
+    private int again; // how many are scored exactly
+    private final int from; // of a scan
+    private final int to;
     private final long query;
     private final long exact;
     private final boolean largerIsBetter;
@@ -32,6 +47,8 @@ final class GraphWalk implements Walk {
     private int width;
     private float worst;
     private boolean begun;
+    private boolean scans;
+    private int at; // of a scan
     private boolean turns; // pauses before it reads edges and before it scores codes
     private int pending; // gathered nodes that wait to be scored
     private boolean plain; // nearly all nodes are accepted
@@ -40,11 +57,31 @@ final class GraphWalk implements Walk {
     private int last; // how many were scored exactly in the last step, the first of `gathered`
 
     GraphWalk(Layers layers, Target target, Scratch scratch) {
-        this(layers, target, AGAIN * Math.min(target.k(), 1 << 28) + 16, scratch);
+        this(layers, target, again(target.k()), scratch);
     }
 
     /// `again` of the best by code are scored on full rows.
     GraphWalk(Layers layers, Target target, int again, Scratch scratch) {
+        this(layers, target, again, false, 0, layers.count(), scratch);
+    }
+
+    /// The scan of the codes of all accepted rows from `from` to `to`; empty where codes are too rough for that.
+    static Optional<Walk> scan(Layers layers, Target target, int from, int to, Scratch scratch) {
+        return layers.walked().isNearlyExact()
+                ? Optional.of(new GraphWalk(layers, target, again(target.k()), true, from, to, scratch))
+                : Optional.empty();
+    }
+
+    /// Bytes of a row that such a scan reads; 0 where there is none.
+    static int scanBytes(Layers layers) {
+        return layers.walked().isNearlyExact() ? (int) layers.walkedBytes() : 0;
+    }
+
+    private static int again(int k) {
+        return AGAIN * Math.min(k, 1 << 28) + 16;
+    }
+
+    private GraphWalk(Layers layers, Target target, int again, boolean scans, int from, int to, Scratch scratch) {
         var vector = target.query();
         k = target.k();
         int width = target.effort().beam();
@@ -54,7 +91,11 @@ final class GraphWalk implements Walk {
         accept = target.accept();
         this.again = again;
         this.width = Math.max(k, width);
+        this.scans = scans;
         bound = layers.count();
+        this.from = from;
+        this.to = Math.min(to, bound);
+        accepted = accept.count(bound);
         beam = scratch.part(Beam.class, Beam::new);
         extent = scratch.part(Extent.class, Extent::new);
         beam.hits.clear();
@@ -78,6 +119,19 @@ final class GraphWalk implements Walk {
         while (beam.scored < until) {
             if (pending > 0) {
                 if (scoresGathered()) return Step.PAUSED;
+                continue;
+            }
+            if (scans) {
+                if (scanSome()) continue;
+                leave();
+                return Step.DONE;
+            }
+            if (!plain
+                    && layers.walked().isNearlyExact()
+                    && extent.costsMoreThanScan(accepted, bound, beam.scored, CODES_OF_A_SCAN)) {
+                scans = true;
+                again = Math.max(again, again(k));
+                begin();
                 continue;
             }
             float limit = plain ? 0 : extent.limit();
@@ -109,16 +163,35 @@ final class GraphWalk implements Walk {
         return soon >= 0;
     }
 
+    private boolean scanSome() {
+        beam.ensure(SCANNED_AT_ONCE);
+        int n = accept.bits().gather(at, to, beam.gathered, SCANNED_AT_ONCE);
+        at = n < SCANNED_AT_ONCE ? to : beam.gathered[n - 1] + 1;
+        int fresh = 0;
+        for (int i = 0; i < n; i++) if (isNew(beam.gathered[i])) beam.gathered[fresh++] = beam.gathered[i];
+        beam.scoreGathered(layers, query, fresh);
+        return at < to;
+    }
+
+    private void beginBeam(int most) {
+        scratch.count(Beam.class, 8L * most);
+        beam.begin(most);
+    }
+
     private void begin() {
         begun = true;
         pending = 0;
+        if (scans) {
+            at = from;
+            beginBeam(Math.min(Math.max(again, width), Math.max(1, accepted)));
+            return;
+        }
         visited = scratch.visited(bound);
         double share = Math.max(accept.share(bound), 1e-6);
         plain = share >= NEARLY_ALL;
-        int most = plain ? (int) Math.min(Math.max(1, bound), width / share) : 1;
-        scratch.count(Beam.class, 8L * most);
-        beam.begin(most);
-        extent.begin(scratch, (int) Math.ceil(REACH * width), again, k, accept.count(bound));
+        int most = plain ? (int) Math.min(Math.max(1, bound), Math.ceil(width / share)) : 1;
+        beginBeam(most);
+        extent.begin(scratch, (int) Math.ceil(reach(width, share)), again, k, accepted);
         var entry = layers.entry();
         if (entry == Layers.NO_ENTRY || bound == 0) return;
         int at = (int) entry;
@@ -133,12 +206,18 @@ final class GraphWalk implements Walk {
         else beam.meet(layers, query, 1, accept, extent, Float.MAX_VALUE);
     }
 
-    /// How many codes a walk scores, about.
+    private static double reach(int beam, double share) {
+        return beam * Math.max(REACH, FOLLOWED * Math.sqrt(share));
+    }
+
+    /// What a walk costs, in codes of the planner.
     static long cost(Layers layers, int beam, double share) {
         double accepted = Math.max(share, 1e-6);
-        double hops =
-                accepted < NEARLY_ALL ? Extent.hops(REACH * beam, Extent.USUAL, accepted) + 10 : (beam + 10) / accepted;
-        return (long) Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
+        double hops = accepted < NEARLY_ALL
+                ? Extent.hops(reach(beam, accepted), Extent.USUAL, accepted) + 10
+                : (beam + 10) / accepted;
+        double scored = Math.min(layers.count(), Math.min(layers.count(), hops) * 0.3 * layers.bottomEdges);
+        return (long) (layers.walked().weight() * scored);
     }
 
     /// Scores the best accepted rows exactly and lets them leave.
@@ -159,11 +238,11 @@ final class GraphWalk implements Walk {
     }
 
     private int met() {
-        return plain ? beam.size() : extent.near.size();
+        return plain || scans ? beam.size() : extent.near.size();
     }
 
     private int met(int at) {
-        return plain ? beam.node(at) : extent.near.node(at);
+        return plain || scans ? beam.node(at) : extent.near.node(at);
     }
 
     private boolean isNew(int node) {
@@ -191,6 +270,22 @@ final class GraphWalk implements Walk {
     }
 
     @Override
+    public long expected() {
+        double codes = layers.walked().weight() * beam.scored;
+        return (long) (begun && !plain && !scans ? REJECTING * codes * extent.times((double) accepted / bound) : codes);
+    }
+
+    @Override
+    public boolean isScan() {
+        return scans;
+    }
+
+    @Override
+    public boolean leavesBestFirst() {
+        return !scans;
+    }
+
+    @Override
     public boolean widen(Effort wider) {
         int to = wider.beam();
         int before = finished.length;
@@ -199,7 +294,7 @@ final class GraphWalk implements Walk {
         Arrays.sort(finished);
         last = 0;
         for (int i = 0; i < met(); i++) if (accept.test(met(i)) && isNew(met(i))) return true;
-        if (to <= width || finished.length >= bound) return false;
+        if (to <= width || finished.length >= accepted) return false;
         width = to;
         begun = false;
         return true;

@@ -4,6 +4,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
 import java.io.IOException;
+import java.util.Optional;
 
 /// A graph that no longer changes. Owns its codes and edges, not the rows: whoever owns those keeps them until this is
 /// closed.
@@ -38,6 +39,16 @@ public final class Hnsw implements Graph, Frozen {
     @Override
     public Walk walk(Target target, Scratch scratch) {
         return new GraphWalk(layers, target, scratch);
+    }
+
+    @Override
+    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
+        return GraphWalk.scan(layers, target, from, to, scratch);
+    }
+
+    @Override
+    public int scanBytes() {
+        return GraphWalk.scanBytes(layers);
     }
 
     @Override

@@ -163,12 +163,7 @@ final class LeanWalk implements Walk {
     }
 
     private void offerUnderFilter(int n) {
-        var b = buffers;
-        float limit = extent.limit();
-        for (int i = 0; i < n; i++) {
-            if (accept.test(b.gathered[i])) extent.accept(b.gathered[i], b.scores[i]);
-            else if (b.scores[i] < limit) extent.reject(b.gathered[i], b.scores[i]);
-        }
+        extent.meet(buffers.gathered, buffers.scores, n, accept, extent.limit());
     }
 
     private boolean hop() {
@@ -179,8 +174,7 @@ final class LeanWalk implements Walk {
     }
 
     private boolean hopUnderFilter() {
-        // As much as the scan would have cost: that finds everything.
-        if (scored > passing) {
+        if (extent.costsMoreThanScan(passing, graph.count(), scored, 1)) {
             beginScan();
             return true;
         }

@@ -43,6 +43,11 @@ record PartCode(Distance distance, Books books, int bits) implements RowCode {
     }
 
     @Override
+    public boolean isNearlyExact() {
+        return false;
+    }
+
+    @Override
     public long queryBytes() {
         return books.tableBytes() + 64;
     }

@@ -33,8 +33,11 @@ sealed interface RowCode extends AutoCloseable
     /// Scores rows whose codes begin at `base`; `soonBytes` at `soon` will be read next.
     void score(long query, long base, int[] rows, int n, int[] sums, float[] out, long soon, long soonBytes);
 
-    /// What scoring a code costs, in 8-bit codes.
+    /// What scoring a code costs, in codes of the planner, which are 8-bit codes of some hundred components.
     double weight();
+
+    /// Whether codes order rows nearly as the rows do, so that the best by code are the best.
+    boolean isNearlyExact();
 
     /// Bytes that a kernel may read behind the last code.
     default long behind() {
@@ -83,7 +86,12 @@ sealed interface RowCode extends AutoCloseable
 
         @Override
         public double weight() {
-            return 1;
+            return Math.max(1, 0.7 + strideBytes() / 430.0);
+        }
+
+        @Override
+        public boolean isNearlyExact() {
+            return true;
         }
 
         @Override
@@ -125,6 +133,11 @@ sealed interface RowCode extends AutoCloseable
         @Override
         public double weight() {
             return codes.bits() == 4 ? 2 : 4;
+        }
+
+        @Override
+        public boolean isNearlyExact() {
+            return codes.bits() > 4;
         }
 
         @Override
@@ -174,6 +187,11 @@ sealed interface RowCode extends AutoCloseable
         }
 
         @Override
+        public boolean isNearlyExact() {
+            return true;
+        }
+
+        @Override
         public long queryBytes() {
             return half.queryBytes();
         }
@@ -212,6 +230,11 @@ sealed interface RowCode extends AutoCloseable
         @Override
         public double weight() {
             return 1;
+        }
+
+        @Override
+        public boolean isNearlyExact() {
+            return true;
         }
 
         @Override

@@ -121,12 +121,7 @@ public final class FilterBench {
     private float[] limits(Accept[] filters) {
         var limits = new float[queries.length];
         for (int q = 0; q < limits.length; q++) {
-            int at = q;
-            limits[q] = last(Clusters.run(
-                    graph.scan(Target.of(queries[q], K, 64, filters[q]), 0, rows.count(), scratch)
-                            .orElseGet(() -> Flat.walk(rows, Metric.L2, queries[at], filters[at], scratch)),
-                    Metric.L2,
-                    K));
+            limits[q] = last(Clusters.run(Flat.walk(rows, Metric.L2, queries[q], filters[q], scratch), Metric.L2, K));
         }
         return limits;
     }
@@ -184,7 +179,7 @@ public final class FilterBench {
                 var filters = filters(kind, Double.parseDouble(percent));
                 var limits = limits(filters);
                 var line = new StringBuilder(String.format(Locale.ROOT, "%-7s %5s %%:", kind, percent));
-                if (graph instanceof QuantisedGraph) {
+                if (graph.scanBytes() > 0) {
                     double now = measure(all, noLimits, 64, false)[1];
                     var scanned = measure(filters, limits, 64, true);
                     double micros = scanned[1] * usual / now;

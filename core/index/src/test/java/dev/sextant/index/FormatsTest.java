@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +37,7 @@ class FormatsTest {
 
     /// Codes of the first form are signs, those of the second say more of more than 32 components.
     @ParameterizedTest
+    @Tag("slow")
     @CsvSource({"quantised-graph-01, 8", "quantised-graph-02, 40"})
     void bothFormsOfAQuantisedGraphAreReadAndFindTheirRows(String name, int dimension) throws IOException {
         try (var data = new Clusters(22, 150, dimension, VectorType.FLOAT32)) {

@@ -13,6 +13,7 @@ import dev.sextant.model.VectorType;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GatheringTest {
@@ -108,6 +109,7 @@ class GatheringTest {
     }
 
     @Test
+    @Tag("slow")
     void whatNoEdgeLeadsFromToACentreFindsOneAllTheSame() {
         for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE}) {
             var groupOf = gathered(metric, 0);

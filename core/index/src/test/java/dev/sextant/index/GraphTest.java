@@ -8,8 +8,10 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
+import dev.sextant.kernel.TopK;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -20,6 +22,7 @@ class GraphTest {
     private static final HnswParameters PARAMETERS = new HnswParameters(12, 100, 7);
 
     @Test
+    @Tag("slow")
     void aGraphFindsNearlyAllOfTheNearestForEveryTypeAndMetric() {
         for (var type : new VectorType[] {VectorType.FLOAT32, VectorType.FLOAT16, VectorType.BFLOAT16, VectorType.INT8})
             for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
@@ -36,7 +39,7 @@ class GraphTest {
         try (var data = new Clusters(4, 2000, 24, VectorType.FLOAT32);
                 var graph = data.build(Metric.L2, PARAMETERS)) {
             var walk = graph.walk(data.vector(), 10, 20, Accept.ALL, data.scratch);
-            var seen = new java.util.HashSet<Integer>();
+            var seen = new HashSet<Integer>();
             for (var effort = Effort.ofBeam(40); ; effort = effort.doubled()) {
                 for (Step step = Step.MORE; step instanceof Step.More; ) {
                     step = walk.advance(100);
@@ -125,21 +128,74 @@ class GraphTest {
         }
     }
 
+    /// Of rows in order of their distance from one the furthest, and a query beside that one: whatever lies near the
+    /// query is rejected.
     @Test
-    void aRowThatADraftPassesOverIsNeverFound() {
-        try (var data = new Clusters(16, 900, 12, VectorType.FLOAT32);
-                var draft = new Draft(data.memory, data.rows, Metric.L2, PARAMETERS, 900)) {
-            for (int row = 0; row < 900; row++) {
-                if (row % 2 == 0) draft.skip();
-                else draft.insert(data.scratch);
-                if (row % 50 != 3) continue;
-                var found =
-                        Clusters.run(draft.walk(data.vector(), 1000, 1000, Accept.ALL, data.scratch), Metric.L2, 1000);
-                assertThat(found.size()).isEqualTo((row + 1) / 2);
-                for (int i = 0; i < found.size(); i++)
-                    assertThat(found.row(i) % 2).isOne();
-            }
+    void whereAllThatLiesNearIsRejectedAWalkBecomesTheScanOfTheCodes() {
+        int n = 8000, accepted = 800;
+        try (var data = new Clusters(17, n, 24, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
+            var query = data.vector();
+            var all = data.exact(query, Metric.L2, n, Accept.ALL);
+            var far = Bits.builder(n);
+            IntStream.range(n - accepted, n).map(all::row).sorted().forEach(far::set);
+            var accept = Accept.of(far.build());
+            var walk = graph.walk(query, 10, 80, accept, data.scratch);
+            var found = Clusters.run(walk, Metric.L2, 10);
+            assertThat(walk.isScan()).isTrue();
+            assertThat(walk.scored()).isBetween(accepted + 36L, 2L * accepted);
+            for (int i = 0; i < 10; i++) assertThat(found.row(i)).isEqualTo(all.row(n - accepted + i));
+            assertThat(everything(walk, found)).isEqualTo(accepted);
+            var near = graph.walk(query, 10, 80, Accept.of(upTo(all, n / 2)), data.scratch);
+            Clusters.run(near, Metric.L2, 10);
+            assertThat(near.isScan()).isFalse();
         }
+    }
+
+    /// Goes on until nothing more leaves; how many rows have left, each once.
+    private static long everything(Walk walk, TopK first) {
+        var seen = new HashSet<Integer>();
+        for (int i = 0; i < walk.hits().count(); i++) seen.add(walk.hits().rows()[i]);
+        assertThat(seen.size()).isGreaterThanOrEqualTo(first.size());
+        for (var effort = Effort.ofBeam(160); walk.widen(effort); effort = effort.doubled())
+            for (Step step = Step.MORE; step instanceof Step.More; ) {
+                step = walk.advance(100);
+                for (int i = 0; i < walk.hits().count(); i++)
+                    assertThat(seen.add(walk.hits().rows()[i])).isTrue();
+            }
+        return seen.size();
+    }
+
+    private static Bits upTo(TopK nearest, int count) {
+        var bits = Bits.builder(nearest.size());
+        IntStream.range(0, count).map(nearest::row).sorted().forEach(bits::set);
+        return bits.build();
+    }
+
+    @Test
+    void theScanOfCodesLeavesWhatTheScanOfRowsDoes() {
+        for (var metric : new Metric[] {Metric.L2, Metric.IP, Metric.COSINE})
+            for (var type : new VectorType[] {VectorType.FLOAT32, VectorType.BFLOAT16, VectorType.INT8})
+                try (var data = new Clusters(18, 3000, 40, type);
+                        var graph = data.build(metric, PARAMETERS)) {
+                    var bits = Bits.builder(3000);
+                    for (int row = 0; row < 3000; row += 3) bits.set(row);
+                    int right = 0;
+                    for (int q = 0; q < 40; q++) {
+                        var query = data.vector();
+                        int from = 64 * q, to = 3000 - 7 * q;
+                        var part = Bits.builder(3000);
+                        for (int row = from; row < to; row++) if (row % 3 == 0) part.set(row);
+                        var exact = data.exact(query, metric, 10, Accept.of(part.build()));
+                        var target = Target.of(query, 10, 64, Accept.of(bits.build()));
+                        var found = Clusters.run(
+                                graph.scan(target, from, to, data.scratch).orElseThrow(), metric, 10);
+                        assertThat(found.size()).isEqualTo(exact.size());
+                        for (int i = 0; i < found.size(); i++)
+                            if (!metric.better(exact.bound(), found.score(i))) right++;
+                    }
+                    assertThat(right).as("%s %s", type, metric).isGreaterThanOrEqualTo(398); // of 400
+                }
     }
 
     private static float[] floats(long row) {
@@ -189,6 +245,21 @@ class GraphTest {
                 var found =
                         Clusters.run(Nearest.walk(graph, data.vector(), 10, 20, accept, data.scratch), Metric.L2, 10);
                 assertThat(found.size()).isEqualTo(wanted);
+            }
+        }
+    }
+
+    @Test
+    void rowsThatAreGoneCostNoRecall() {
+        try (var data = new Clusters(16, 12_000, 32, VectorType.FLOAT32);
+                var graph = data.build(Metric.L2, PARAMETERS)) {
+            var random = new Random(16);
+            double whole = data.recall(graph, 10, 16, Accept.ALL, 1000, false);
+            for (double share : new double[] {0.95, 0.85, 0.67, 0.5}) {
+                var bits = Bits.builder(12_000);
+                for (int row = 0; row < 12_000; row++) if (random.nextDouble() < share) bits.set(row);
+                double recall = data.recall(graph, 10, 16, Accept.of(bits.build()), 1000, false);
+                assertThat(recall).as("%s are there", share).isGreaterThan(whole - 0.003);
             }
         }
     }

@@ -147,6 +147,7 @@ class LeanGraphTest {
     }
 
     @Test
+    @Tag("slow")
     void whatACalibrationSaysIsWhatSearchesFind() {
         for (var keep : LeanParameters.Keep.values())
             for (var metric : new Metric[] {Metric.L2, Metric.IP})

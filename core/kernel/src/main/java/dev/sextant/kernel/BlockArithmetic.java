@@ -54,7 +54,7 @@ abstract class BlockArithmetic {
 
     private static final class Accelerated {
         static BlockArithmetic arithmetic() {
-            return new LaneBlocks();
+            return MachineBlocks.PRESENT ? new MachineBlocks() : new LaneBlocks();
         }
     }
 }

@@ -24,7 +24,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// The loops on the Vector API, in whatever width the machine prefers (from 128 bits on). Loaded only where the module
 /// is present. All vectors stay in locals of one method: a helper that takes or returns several is not always inlined,
 /// and then each is boxed.
-final class LaneBlocks extends BlockArithmetic {
+sealed class LaneBlocks extends BlockArithmetic permits MachineBlocks {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Short> S = ShortVector.SPECIES_PREFERRED;

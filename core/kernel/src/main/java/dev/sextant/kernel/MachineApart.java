@@ -17,11 +17,7 @@ final class MachineApart {
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.of(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_FLOAT, ADDRESS);
 
-    /// Null where it may not or cannot be used.
-    private static final MethodHandle APART = MachineCode.of(RESOURCE)
-            .map(code -> code.function(SHAPE))
-            .filter(MachineApart::agrees)
-            .orElse(null);
+    private static final MethodHandle APART = MachineCode.function(RESOURCE, SHAPE, MachineApart::agrees);
     static final boolean PRESENT = APART != null;
 
     private MachineApart() {}

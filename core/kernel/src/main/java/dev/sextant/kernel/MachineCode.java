@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A few hundred bytes of machine code, kept as text beside the classes (src/main/native says from what) and mapped
 /// executable. Only on Linux and a processor with AVX-512 VNNI, where native access is granted and pages may be made
@@ -42,6 +43,12 @@ final class MachineCode {
         } catch (Throwable unavailable) {
             return Optional.empty();
         }
+    }
+
+    /// The function that stands in a resource, once it gave the answers of the plain form; null where it may not or
+    /// cannot be used.
+    static MethodHandle function(String resource, FunctionDescriptor shape, Predicate<MethodHandle> agrees) {
+        return of(resource).map(code -> code.function(shape)).filter(agrees).orElse(null);
     }
 
     /// The function that it is, as seen by a caller of this shape.

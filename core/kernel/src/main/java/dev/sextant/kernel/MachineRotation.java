@@ -25,11 +25,7 @@ final class MachineRotation {
             JAVA_LONG,
             JAVA_LONG);
 
-    /// Null where it may not or cannot be used.
-    private static final MethodHandle ROTATE = MachineCode.of(RESOURCE)
-            .map(code -> code.function(SHAPE))
-            .filter(MachineRotation::agrees)
-            .orElse(null);
+    private static final MethodHandle ROTATE = MachineCode.function(RESOURCE, SHAPE, MachineRotation::agrees);
     static final boolean PRESENT = ROTATE != null;
 
     private MachineRotation() {}

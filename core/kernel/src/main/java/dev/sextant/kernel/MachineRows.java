@@ -15,11 +15,7 @@ final class MachineRows {
     private static final FunctionDescriptor SHAPE = FunctionDescriptor.ofVoid(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
 
-    /// Null where it may not or cannot be used.
-    private static final MethodHandle ROWS = MachineCode.of(RESOURCE)
-            .map(code -> code.function(SHAPE))
-            .filter(MachineRows::agrees)
-            .orElse(null);
+    private static final MethodHandle ROWS = MachineCode.function(RESOURCE, SHAPE, MachineRows::agrees);
     static final boolean PRESENT = ROWS != null;
 
     private MachineRows() {}

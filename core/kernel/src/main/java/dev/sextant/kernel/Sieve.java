@@ -38,11 +38,7 @@ public final class Sieve {
     /// Bytes of what says where everything stands.
     private static final long WHERE = 128;
 
-    /// Null where it may not or cannot be used.
-    private static final MethodHandle SIEVE = MachineCode.of(RESOURCE)
-            .map(code -> code.function(SHAPE))
-            .filter(Sieve::agrees)
-            .orElse(null);
+    private static final MethodHandle SIEVE = MachineCode.function(RESOURCE, SHAPE, Sieve::agrees);
 
     private static final boolean PRESENT = SIEVE != null;
 

@@ -61,6 +61,7 @@ class DistanceTest {
     }
 
     @Test
+    @Tag("slow")
     void severalQueriesAtOnceGetWhatEachGetsAlone() {
         for (var type : VectorType.values())
             for (var metric : Metric.values())

@@ -194,24 +194,94 @@ class NodeBlocksTest {
     }
 
     @Test
-    void codesOfTwoBitsAreTheSameInBothForms() {
+    void codesAreTheSameInAllForms() {
+        assertThat(fast).as("machine code serves in these tests").isNotExactlyInstanceOf(LaneBlocks.class);
         for (int n : SIZES)
-            try (var x = memory.allocate("x", 8L * n);
-                    var a = memory.allocate("a", n / 4 + 64L);
-                    var b = memory.allocate("b", n / 4 + 64L)) {
-                var random = new Random(n);
-                fill(x.address(), 2 * n, random, 3);
-                fast.fours(x.address(), x.address() + 4L * n, n, a.address() + 64, a.address());
-                plain.fours(x.address(), x.address() + 4L * n, n, b.address() + 64, b.address());
-                assertThat(bytes(a.address() + 64, n / 4)).isEqualTo(bytes(b.address() + 64, n / 4));
-                assertClose(floats(a.address(), 3), floats(b.address(), 3), 1e-3f, "sums of " + n);
-                float squares = Raw.getFloat(a.address()), product = Raw.getFloat(a.address() + 4), length = 0;
+            for (float scale : new float[] {3, 0, 1e-20f})
+                try (var x = memory.allocate("x", 8L * n)) {
+                    fill(x.address(), 2 * n, new Random(n), scale);
+                    for (int c = 0; c < n; c += 7) Raw.putFloat(x.address() + 4L * c, c % 2 == 0 ? 0f : -0f);
+                    for (var code : NodeBlocks.Code.values()) {
+                        var expected = coded(plain, code, x.address(), n);
+                        for (var form : new BlockArithmetic[] {fast, new LaneBlocks()}) {
+                            var found = coded(form, code, x.address(), n);
+                            var what = "%s of %d by %s".formatted(code, n, form.getClass());
+                            assertThat(found.codes).as(what).isEqualTo(expected.codes);
+                            assertClose(found.sums, expected.sums, 1e-3f, what);
+                        }
+                    }
+                }
+    }
+
+    private record Coded(byte[] codes, float[] sums) {}
+
+    /// The codes of the first half of 2 n floats, the sums with the second.
+    private Coded coded(BlockArithmetic form, NodeBlocks.Code code, long x, int n) {
+        int bytes = n * code.bits() / 8;
+        try (var out = memory.allocate("out", 128L + bytes)) {
+            Raw.fill(out.address(), 128L + bytes, (byte) 77);
+            switch (code) {
+                case SIGNS -> form.signs(x, x + 4L * n, n, out.address() + 64, out.address());
+                case FOURS -> form.fours(x, x + 4L * n, n, out.address() + 64, out.address());
+            }
+            for (byte behind : bytes(out.address() + 64 + bytes, 64))
+                assertThat(behind).isEqualTo((byte) 77);
+            return new Coded(bytes(out.address() + 64, bytes), floats(out.address(), 3));
+        }
+    }
+
+    @Test
+    void tablesAndEstimatesAreTheSameInAllForms() {
+        for (int n : SIZES)
+            for (var code : NodeBlocks.Code.values())
+                for (float scale : new float[] {3, 0, 1e-20f}) {
+                    var what = "%s of %d, scale %s".formatted(code, n, scale);
+                    var expected = scanned(new LaneBlocks(), code, n, scale);
+                    var found = scanned(fast, code, n, scale);
+                    assertThat(found.codes).as(what).isEqualTo(expected.codes);
+                    assertClose(found.sums, expected.sums, 1e-3f, what);
+                }
+    }
+
+    /// Tables of some floats, then what is estimated with those, to the last bit; and the sums of tables.
+    private Coded scanned(BlockArithmetic form, NodeBlocks.Code code, int n, float scale) {
+        int bytes = 4 * n * code.bits();
+        try (var x = memory.allocate("x", 4L * n);
+                var made = memory.allocate("made", 256L + bytes);
+                var codes = memory.allocate("codes", 256L + bytes);
+                var room = memory.allocate("room", 4L * n)) {
+            var random = new Random(n);
+            fill(x.address(), n, random, scale);
+            long out = made.address(), tables = out + 256;
+            int levels = Math.min(255, 65535 / (bytes / 16));
+            switch (code) {
+                case SIGNS -> form.tables(x.address(), n, levels, room.address(), tables, out);
+                case FOURS -> form.fourTables(x.address(), n, levels, room.address(), tables, out);
+            }
+            var sums = floats(out, 3);
+            for (int i = 0; i < bytes; i++) Raw.putByte(codes.address() + 256 + i, (byte) random.nextInt());
+            fill(codes.address(), 64, random, 100);
+            Raw.putFloat(codes.address(), Float.MAX_VALUE);
+            Raw.putFloat(codes.address() + 4, -Float.MAX_VALUE);
+            int below = form.estimate(codes.address() + 256, tables, bytes, codes.address(), 7, 0.01f, -3, 20, out);
+            Raw.putInt(out + 128, below);
+            return new Coded(bytes(out, 256 + bytes), sums);
+        }
+    }
+
+    @Test
+    void codesOfTwoBitsAreNearToWhatTheyStandFor() {
+        for (int n : SIZES)
+            try (var x = memory.allocate("x", 8L * n)) {
+                fill(x.address(), 2 * n, new Random(n), 3);
+                var coded = coded(fast, NodeBlocks.Code.FOURS, x.address(), n);
+                float squares = coded.sums[0], product = coded.sums[1], length = 0;
                 for (int i = 0; i < n; i++) {
-                    int code = Raw.getByte(a.address() + 64 + i / 4) >> 2 * (i & 3) & 3;
-                    length += (2 * code - 3) * (2 * code - 3);
+                    int four = coded.codes[i / 4] >> 2 * (i & 3) & 3;
+                    length += (2 * four - 3) * (2 * four - 3);
                 }
                 assertThat(product * product / squares / length)
-                        .as("how near %d codes are to what they stand for", n)
+                        .as("%d components", n)
                         .isGreaterThan(0.85f);
             }
     }

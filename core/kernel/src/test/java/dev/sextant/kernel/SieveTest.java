@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SieveTest {
@@ -16,6 +17,7 @@ class SieveTest {
 
     /// Sets with chunks that are missing, cells of all lengths, empty ones too, both kinds of codes.
     @Test
+    @Tag("slow")
     void whatMayBeNearIsWhatPassesAndIsEstimatedBelowTheLimitOneByOne() {
         for (int rows : new int[] {1, 63, 64, 65, 511, 513, 65_536, 200_001})
             for (var code : NodeBlocks.Code.values())

@@ -78,6 +78,7 @@ public sealed interface Watch<R> extends Statement<R> {
     }
 
     /// @param parameters as the caller gave them
+    /// @param failure why it failed, or why it is built anew; else empty
     record IndexInfo(
             long id,
             String name,

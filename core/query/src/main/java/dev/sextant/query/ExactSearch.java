@@ -38,7 +38,7 @@ final class ExactSearch implements AutoCloseable {
         if (part == parts.size()) return true;
         var now = parts.get(part);
         int to = Math.min(now.rows(), row + STEP_ROWS);
-        now.scanExactly(0, row, to, best, search.window(), scratch, patience);
+        now.scanExactly(new Errand(0, best, search.window(), scratch, patience), row, to);
         row = to;
         if (row == now.rows()) {
             part++;

@@ -28,18 +28,13 @@ final class FarSearch implements AutoCloseable {
 
     /// What is asked of the part.
     ///
+    /// @param nodes those that match
     /// @param index leads, where the plan is a walk
-    /// @param graphMatching rows that the index can find
-    /// @param wanted hits that the part must give
     record Task(
-            int at,
+            Sought.Aim aim,
             StoredRows rows,
-            Optional<int[]> rowOfNode,
             Bits nodes,
             Optional<VectorIndex> index,
-            int graphMatching,
-            int wanted,
-            Optional<Boolean> strictGroups,
             Reader.Nearest question,
             int stepRows,
             int widestBeam) {
@@ -52,6 +47,7 @@ final class FarSearch implements AutoCloseable {
     private final MemorySegment vector;
     private final Candidates into;
     private final Window window;
+    private final Sought sought;
     private final int scanTo;
     private int scanAt;
     private Optional<Effort> effort; // while it walks
@@ -63,11 +59,7 @@ final class FarSearch implements AutoCloseable {
     private boolean shared; // what is wanted was chosen among the rows of several parts
     private int span; // rows that are read at once from the first wanted on; 0 where each is read apart
     private Optional<Region> landing = Optional.empty();
-    private int left;
-    private int inside;
-    private int before; // nearer than the window wants, or perhaps on the page before
     private int k; // of the nearest, that the last walk was after
-    private boolean behind;
     private boolean walked; // what is wanted now came from a walk
     private boolean enough;
     private long scored;
@@ -76,17 +68,18 @@ final class FarSearch implements AutoCloseable {
     private long pagesRead;
     private boolean switched;
 
-    /// Walks with an effort, or scans the nodes `from … to`.
-    FarSearch(Task task, int query, Optional<Effort> effort, int from, int to, Candidates into, Window window) {
+    /// Walks with an effort, or scans a range of nodes.
+    FarSearch(Task task, int query, Optional<Effort> effort, PartSearch.Range range, Candidates into, Window window) {
         this.task = task;
         this.effort = effort;
         first = effort;
-        k = Math.min(task.wanted, task.graphMatching);
+        k = task.aim.hitsOfIndex();
+        sought = new Sought(task.aim, into, window);
         this.into = into;
         this.window = window;
         vector = Vector.of(task.question.queries(), query);
-        scanAt = from;
-        scanTo = to;
+        scanAt = range.from();
+        scanTo = range.to();
     }
 
     /// Says which rows are to be read next; whether there are any.
@@ -107,7 +100,7 @@ final class FarSearch implements AutoCloseable {
 
     private void walk(Effort hard, Scratch scratch, Patience patience) {
         var graph = task.index.orElseThrow();
-        int matching = task.graphMatching;
+        int matching = task.aim.findable();
         var target = new Target(vector, k, hard, task.accept(matching == graph.count()), Optional.empty());
         var walk = graph.walk(target, scratch);
         while (walk.advance(task.stepRows) instanceof Step.More) patience.run();
@@ -213,48 +206,19 @@ final class FarSearch implements AutoCloseable {
         close();
         if (!walked || wantedAt < wanted.length) return;
         seen = merged(seen, wanted);
-        if (reaches()) enough = isEnough();
+        if (sought.reaches(k)) enough = shared || sought.isEnough();
         else {
-            k = PartSearch.further(k, before, task.wanted, task.graphMatching);
+            k = sought.further(k);
             effort = first.filter(_ -> k <= task.widestBeam);
         }
-    }
-
-    /// See [PartSearch.Sought#reaches].
-    private boolean reaches() {
-        return !window.skips()
-                || behind
-                || left >= task.graphMatching
-                || task.strictGroups.isPresent()
-                || k >= PartSearch.reach(before, task.wanted, task.graphMatching);
     }
 
     private void take(NodeHits hits) {
         for (int i = 0; i < hits.count(); i++) {
             int node = span > 0 ? wanted[0] + hits.rows()[i] : wanted[wantedAt + hits.rows()[i]];
             if (span > 0 && (!task.nodes.get(node) || Arrays.binarySearch(seen, node) >= 0)) continue;
-            left++;
-            float score = hits.scores()[i];
-            switch (window.place(score)) {
-                case BEFORE -> before++;
-                case BEHIND -> behind = true;
-                case INSIDE -> {
-                    if (window.ties(score)) before++;
-                    else inside++;
-                    into.offer(task.at, row(node), window.round(score));
-                }
-            }
+            sought.take(node, hits.scores()[i], true);
         }
-    }
-
-    private int row(int node) {
-        return task.rowOfNode.map(rows -> rows[node]).orElse(node);
-    }
-
-    private boolean isEnough() {
-        if (shared || left >= task.graphMatching || behind) return true;
-        if (task.strictGroups.isPresent()) return into.isFull(task.strictGroups.get());
-        return inside >= Math.min(task.wanted, task.graphMatching);
     }
 
     private static int[] merged(int[] some, int[] more) {

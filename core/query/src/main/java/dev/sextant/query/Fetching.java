@@ -1,9 +1,6 @@
 package dev.sextant.query;
 
-import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
-import dev.sextant.kernel.Work;
-import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
@@ -17,8 +14,7 @@ import java.util.List;
 final class Fetching {
     private static final int BATCH = 16_384;
 
-    private final Call call;
-    private final Work work;
+    private final Reading reading;
     private final List<Reader> readers;
     private final int[] reader;
     private final long[] place;
@@ -28,25 +24,25 @@ final class Fetching {
     private final List<List<Column>> batches = new ArrayList<>();
     private long bytes;
 
-    private Fetching(
-            Call call,
-            Work work,
-            Memory memory,
-            List<Reader> readers,
-            int[] reader,
-            long[] place,
-            Outputs outputs,
-            long limitBytes) {
-        this.call = call;
-        this.work = work;
+    /// Rows of several readers, in some order.
+    interface Placed {
+        /// For each row which reader it comes from.
+        int[] reader();
+
+        /// For each row where it is there.
+        long[] place();
+    }
+
+    private Fetching(Reading reading, List<Reader> readers, Placed rows, Outputs outputs, long limitBytes) {
+        this.reading = reading;
         this.readers = readers;
-        this.reader = reader;
-        this.place = place;
+        reader = rows.reader();
+        place = rows.place();
         this.outputs = outputs;
         this.limitBytes = limitBytes;
         long least = outputs.leastRowBytes() * place.length;
         if (least > limitBytes) throw tooLarge(least);
-        reserved = memory.reserve("answers", least);
+        reserved = reading.memory().reserve("answers", least);
     }
 
     private Refused tooLarge(long found) {
@@ -54,14 +50,21 @@ final class Fetching {
                 new Refusal.LimitExceeded("the size of an answer in bytes", found, limitBytes, "maxOutputSize"));
     }
 
-    /// One column for each of the outputs, rows in the order of `place`.
-    static void fetch(
-            Call call,
-            Work work,
-            Memory memory,
+    /// One column for each of the outputs, rows in their order; refused where it takes more than answers may.
+    static void fetch(Reading reading, List<Reader> readers, Placed rows, Outputs outputs, Reply<List<Column>> reply) {
+        fetch(reading, readers, rows, outputs, reading.config().maxOutputSize(), reply);
+    }
+
+    /// The same of whatever size the memory allows: for what is no answer.
+    static void fetchAll(
+            Reading reading, List<Reader> readers, Placed rows, Outputs outputs, Reply<List<Column>> reply) {
+        fetch(reading, readers, rows, outputs, Long.MAX_VALUE, reply);
+    }
+
+    private static void fetch(
+            Reading reading,
             List<Reader> readers,
-            int[] reader,
-            long[] place,
+            Placed rows,
             Outputs outputs,
             long limitBytes,
             Reply<List<Column>> reply) {
@@ -69,13 +72,13 @@ final class Fetching {
             reply.complete(List.of());
             return;
         }
-        if (place.length == 0) {
+        if (rows.place().length == 0) {
             reply.complete(outputs.fields().stream()
                     .map(field -> Column.empty(field.type()))
                     .toList());
             return;
         }
-        var fetching = new Fetching(call, work, memory, readers, reader, place, outputs, limitBytes);
+        var fetching = new Fetching(reading, readers, rows, outputs, limitBytes);
         fetching.next(0, new Once<>(reply, fetching.reserved::close));
     }
 
@@ -90,13 +93,15 @@ final class Fetching {
         var gather = new Gather<List<Column>>(asked.size(), new Then<>(reply, columns -> {
             take(from, to, asked, columns);
             // Another turn on the worker's queue: a long answer lets others in between.
-            if (to < place.length) OnWorker.elsewhere(work, reply, once -> next(to, once));
+            if (to < place.length) OnWorker.elsewhere(reading.work(), reply, once -> next(to, once));
             else next(to, reply);
         }));
         for (int i = 0; i < asked.size(); i++) {
             int r = asked.get(i);
             OnWorker.run(
-                    work, gather.slot(i), once -> readers.get(r).fetch(call, places(r, from, to), outputs.ids(), once));
+                    reading.work(),
+                    gather.slot(i),
+                    once -> readers.get(r).fetch(reading.call(), places(r, from, to), outputs.ids(), once));
         }
     }
 

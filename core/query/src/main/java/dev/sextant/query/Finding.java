@@ -81,15 +81,11 @@ record Finding(Reading reading) {
                     var all = Ordered.merge(found, Integer.MAX_VALUE);
                     refuseMissing(sorted, all.keys());
                     var field = new Outputs(List.of(asked.field()), List.of());
-                    Fetching.fetch(
-                            reading.call(),
-                            reading.work(),
-                            reading.memory(),
+                    Fetching.fetchAll(
+                            reading,
                             readers,
-                            all.reader(),
-                            all.place(),
+                            all,
                             field,
-                            Long.MAX_VALUE,
                             new Then<>(then.last(), columns -> then.complete(columns.getFirst())));
                 }));
     }
@@ -112,16 +108,7 @@ record Finding(Reading reading) {
     }
 
     void fetch(List<Reader> readers, Winners winners, Outputs outputs, Reply<List<Column>> reply) {
-        Fetching.fetch(
-                reading.call(),
-                reading.work(),
-                reading.memory(),
-                readers,
-                winners.reader(),
-                winners.place(),
-                outputs,
-                reading.config().maxOutputSize(),
-                reply);
+        Fetching.fetch(reading, readers, winners, outputs, reply);
     }
 
     void answer(List<Reader> readers, Winners winners, Outputs outputs, Once<Hits> once) {

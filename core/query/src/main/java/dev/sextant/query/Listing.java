@@ -98,14 +98,10 @@ final class Listing {
 
     private void fetch(List<Reader> readers, Ordered rows, Outputs outputs, Once<?> last, Consumer<Rows> step) {
         Fetching.fetch(
-                reading.call(),
-                reading.work(),
-                reading.memory(),
+                reading,
                 readers,
-                rows.reader(),
-                rows.place(),
+                rows,
                 outputs,
-                reading.config().maxOutputSize(),
                 new Then<>(last, columns -> step.accept(outputs.rows(rows.place().length, columns))));
     }
 

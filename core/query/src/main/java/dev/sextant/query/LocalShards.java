@@ -12,6 +12,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import dev.sextant.world.Meters;
@@ -188,6 +189,11 @@ public final class LocalShards implements Shards, AutoCloseable {
     @Override
     public int loadedPercent(long collection, Set<Long> partitions) {
         return engine.loadedPercent(collection, partitions);
+    }
+
+    @Override
+    public Optional<Refusal> loadTrouble(long collection, Set<Long> partitions) {
+        return engine.loadTrouble(collection, partitions);
     }
 
     @Override

@@ -18,11 +18,9 @@ import dev.sextant.query.filter.Binder;
 import dev.sextant.query.filter.OfElements;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
@@ -47,7 +45,7 @@ final class NearSearch {
     private final boolean noted;
     private final Room room;
     private final Memory memory;
-    private final List<Note> notes = new ArrayList<>(); // guarded by itself
+    private final Notes notes = new Notes();
 
     NearSearch(
             View view,
@@ -110,27 +108,6 @@ final class NearSearch {
         return field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.SPARSE;
     }
 
-    /// A piece of work that can be done apart from the others: a walk for one query, or a pass over some rows for
-    /// several, so that rows come from memory once for all of them.
-    ///
-    /// @param query the first of them
-    /// @param queries how many, those that are null among them
-    private record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, double nanos) {
-        /// The same for some of its queries, as few pieces as these are runs.
-        List<Piece> only(List<Integer> left) {
-            var pieces = new ArrayList<Piece>();
-            for (int from = 0, to = 1; to <= left.size(); to++) {
-                if (to < left.size() && left.get(to) == left.get(to - 1) + 1) continue;
-                pieces.add(new Piece(left.get(from), to - from, search, rows, nanos * (to - from) / queries));
-                from = to;
-            }
-            return pieces;
-        }
-    }
-
-    /// Queries that share a pass over rows, or walk in turn: what they keep must not push the rows out of the cache.
-    private static final int SHARING = 128;
-
     /// Pieces for one worker, and what they find, by query.
     private record Bundle(List<Piece> pieces, Candidates[] found) {}
 
@@ -192,40 +169,9 @@ final class NearSearch {
 
     private List<Bundle> bundles(Work work) {
         int most = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : work.workers();
-        var pieces = pieces(most);
-        int width = Math.min(most, pieces.size());
-        if (width <= 1) return List.of(bundle(pieces));
-        // The longest piece first, each to the worker with the least to do.
-        pieces.sort(Comparator.comparingDouble(Piece::nanos).reversed());
-        record Load(List<Piece> pieces, double[] nanos) {}
-        var loads = new PriorityQueue<Load>(Comparator.comparingDouble(load -> load.nanos[0]));
-        for (int i = 0; i < width; i++) loads.add(new Load(new ArrayList<>(), new double[1]));
-        for (var piece : pieces) {
-            var load = loads.remove();
-            load.pieces.add(piece);
-            load.nanos[0] += piece.nanos;
-            loads.add(load);
-        }
-        return loads.stream().map(load -> bundle(load.pieces)).toList();
-    }
-
-    /// @param width workers that there should be something for
-    private List<Piece> pieces(int width) {
-        var pieces = new ArrayList<Piece>();
-        int queries = question.queries().rows();
-        int sharing = Math.clamp((queries + width - 1) / width, 1, SHARING);
-        for (var search : searches) {
-            int together = search.sharesRows() || search.inTurn() > 1 ? sharing : 1;
-            var ranges = search.ranges(together);
-            double nanos = search.plan().estimateNanos() / ranges.size();
-            for (int query = 0; query < queries; query += together)
-                for (var rows : ranges) {
-                    int own = Math.min(together, queries - query);
-                    if (own > 1 || !question.queries().isNull(query))
-                        pieces.add(new Piece(query, own, search, rows, own * nanos));
-                }
-        }
-        return pieces;
+        return Piece.spread(Piece.of(searches, question.queries(), most), most).stream()
+                .map(this::bundle)
+                .toList();
     }
 
     private Bundle bundle(List<Piece> pieces) {
@@ -292,10 +238,10 @@ final class NearSearch {
         }
 
         private void run(Piece piece, Scratch scratch) {
-            if (piece.search.isFar()) far.add(turn(piece, bundle));
-            else if (piece.queries == 1) held += inRows(piece, bundle, scratch);
-            else if (piece.search.scoresTogether()) held += scoredTogether(piece, bundle, scratch);
-            else if (piece.search.inTurn() > 1) held += inTurn(piece, scratch);
+            if (piece.search().isFar()) far.add(turn(piece, bundle));
+            else if (piece.queries() == 1) held += inRows(piece, bundle, scratch);
+            else if (piece.search().scoresTogether()) held += scoredTogether(piece, bundle, scratch);
+            else if (piece.search().inTurn() > 1) held += inTurn(piece, scratch);
             else held += inRows(piece, bundle, scratch);
             refuseTooMany(held, config);
         }
@@ -304,12 +250,16 @@ final class NearSearch {
         private long inTurn(Piece piece, Scratch scratch) {
             var queries = queries(piece);
             long since = noted ? patience.nanos() : 0, before = NearSearch.this.held(queries, bundle);
-            var left = new Turns(piece.search, window, scratch, patience, query -> found(bundle, query))
+            var left = new Turns(piece.search(), window, scratch, patience, query -> found(bundle, query))
                     .run(queries, this::makesWay, done -> {
                         add(done.scanned());
-                        if (noted) note(piece, done, 0);
+                        if (noted) notes.add(piece.search().part(), done, 0);
                     });
-            if (noted) note(piece, new PartSearch.Done(Scanned.NOTHING, false, false), patience.nanos() - since);
+            if (noted)
+                notes.add(
+                        piece.search().part(),
+                        new PartSearch.Done(Scanned.NOTHING, false, false),
+                        patience.nanos() - since);
             bundle.pieces.addAll(next, piece.only(left));
             return NearSearch.this.held(queries, bundle) - before;
         }
@@ -317,29 +267,33 @@ final class NearSearch {
 
     /// Query after query, a cache full of rows at a time where there are several.
     private long inRows(Piece piece, Bundle bundle, Scratch scratch) {
-        var rows = piece.rows;
+        var rows = piece.rows();
         long held = 0;
-        int most = piece.queries == 1 ? Math.max(1, rows.count()) : piece.search.rowsInCache();
+        int most = piece.queries() == 1
+                ? Math.max(1, rows.count())
+                : piece.search().rowsInCache();
         for (int from = rows.from(); from < rows.to(); from += most)
-            for (int query = piece.query; query < piece.query + piece.queries; query++)
-                held += search(piece, query, from, Math.min(rows.to(), from + most), bundle, scratch);
+            for (int query = piece.query(); query < piece.query() + piece.queries(); query++)
+                held += search(
+                        piece, query, new PartSearch.Range(from, Math.min(rows.to(), from + most)), bundle, scratch);
         return held;
     }
 
     private long scoredTogether(Piece piece, Bundle bundle, Scratch scratch) {
-        var rows = piece.rows;
         var queries = queries(piece);
         long begun = noted ? patience.nanos() : 0, before = held(queries, bundle);
-        var done = piece.search.scanTogether(
-                queries, rows.from(), rows.to(), query -> found(bundle, query), window, scratch, patience);
+        var errands = Arrays.stream(queries)
+                .mapToObj(query -> errand(query, found(bundle, query), scratch))
+                .toList();
+        var done = piece.search().scanTogether(errands, piece.rows());
         add(done.scanned());
-        if (noted) note(piece, done, patience.nanos() - begun);
+        if (noted) notes.add(piece.search().part(), done, patience.nanos() - begun);
         return held(queries, bundle) - before;
     }
 
     /// Those of a piece that are not null.
     private int[] queries(Piece piece) {
-        return IntStream.range(piece.query, piece.query + piece.queries)
+        return IntStream.range(piece.query(), piece.query() + piece.queries())
                 .filter(query -> !question.queries().isNull(query))
                 .toArray();
     }
@@ -351,25 +305,28 @@ final class NearSearch {
     }
 
     private FarTurns.Turn turn(Piece piece, Bundle bundle) {
-        var rows = piece.rows;
-        var found = found(bundle, piece.query);
-        var search = piece.search.far(piece.query, rows.from(), rows.to(), found, window);
+        var found = found(bundle, piece.query());
+        var search = piece.search().far(piece.query(), piece.rows(), found, window);
         return new FarTurns.Turn(search, nanos -> {
             refuseTooMany(found.held(), config);
             add(search.done().scanned());
-            if (noted) note(piece, search.done(), nanos);
+            if (noted) notes.add(piece.search().part(), search.done(), nanos);
         });
     }
 
     /// Returns how many rows more are held.
-    private long search(Piece piece, int query, int from, int to, Bundle bundle, Scratch scratch) {
+    private long search(Piece piece, int query, PartSearch.Range rows, Bundle bundle, Scratch scratch) {
         if (question.queries().isNull(query)) return 0;
         var found = found(bundle, query);
         long begun = noted ? patience.nanos() : 0, before = found.held();
-        var done = piece.search.search(query, from, to, found, window, scratch, patience);
+        var done = piece.search().search(errand(query, found, scratch), rows);
         add(done.scanned());
-        if (noted) note(piece, done, patience.nanos() - begun);
+        if (noted) notes.add(piece.search().part(), done, patience.nanos() - begun);
         return found.held() - before;
+    }
+
+    private Errand errand(int query, Candidates into, Scratch scratch) {
+        return new Errand(query, into, window, scratch, patience);
     }
 
     private void add(Scanned scanned) {
@@ -380,30 +337,6 @@ final class NearSearch {
     private Candidates found(Bundle bundle, int query) {
         if (bundle.found[query] == null) bundle.found[query] = fresh(query);
         return bundle.found[query];
-    }
-
-    /// What one part took, for plans that were run.
-    record Note(Part part, Scanned scanned, boolean switched, PartSearch.Reads reads, long nanos) {
-        private Note and(Note other) {
-            return new Note(
-                    part,
-                    scanned.and(other.scanned),
-                    switched || other.switched,
-                    reads.and(other.reads),
-                    nanos + other.nanos);
-        }
-    }
-
-    private void note(Piece piece, PartSearch.Done done, long nanos) {
-        var note = new Note(piece.search.part(), done.scanned(), done.switched(), done.reads(), nanos);
-        synchronized (notes) {
-            for (int i = 0; i < notes.size(); i++)
-                if (notes.get(i).part() == note.part()) {
-                    notes.set(i, notes.get(i).and(note));
-                    return;
-                }
-            notes.add(note);
-        }
     }
 
     /// Where it may take another look at every row, not on a thread that was lent for less.
@@ -467,7 +400,7 @@ final class NearSearch {
     private void complete(int query, Candidates all) {
         for (var search : searches)
             if (!search.isExact())
-                add(search.scanAll(query, all, window, scratch(), patience).scanned());
+                add(search.scanAll(errand(query, all, scratch())).scanned());
     }
 
     /// A key whose better version stood on a page before is no hit any more. That is rare: it takes versions that were
@@ -481,7 +414,7 @@ final class NearSearch {
             var again = fresh(query);
             again.ban(banned);
             for (var search : searches)
-                add(search.scanAll(query, again, window, scratch(), patience).scanned());
+                add(search.scanAll(errand(query, again, scratch())).scanned());
             best = again.best();
         }
     }
@@ -537,9 +470,7 @@ final class NearSearch {
                 new Scanned(scoredRows.sum(), bytesTouched.sum()));
     }
 
-    List<Note> notes() {
-        synchronized (notes) {
-            return List.copyOf(notes);
-        }
+    List<Notes.Note> notes() {
+        return notes.all();
     }
 }

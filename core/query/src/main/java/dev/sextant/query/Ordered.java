@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 ///
 /// @param reader which reader a row comes from
 /// @param place where it is there
-record Ordered(Column keys, int[] reader, long[] place) {
+record Ordered(Column keys, int[] reader, long[] place) implements Fetching.Placed {
     /// The first `limit` rows.
     static Ordered merge(List<Reader.Selected> selected, int limit) {
         return merge(selected, List.of(), limit);

@@ -9,6 +9,7 @@ import dev.sextant.engine.Outcome;
 import dev.sextant.engine.Shipment;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import java.util.List;
@@ -62,6 +63,9 @@ public interface Shards {
     long compact(List<Long> shards, Compaction what);
 
     int loadedPercent(long collection, Set<Long> partitions);
+
+    /// See [Engine#loadTrouble].
+    Optional<Refusal> loadTrouble(long collection, Set<Long> partitions);
 
     List<Watch.SegmentInfo> segments(long collection);
 

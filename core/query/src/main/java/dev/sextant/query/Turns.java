@@ -78,7 +78,7 @@ final class Turns {
         int query = queries.remove();
         var own = free.pop();
         try {
-            var walking = search.walking(query, into.apply(query), window, own, patience);
+            var walking = search.walking(new Errand(query, into.apply(query), window, own, patience));
             if (walking.takeTurns()) {
                 slots.add(new Slot(query, walking, own));
                 return;

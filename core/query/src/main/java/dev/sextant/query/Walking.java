@@ -5,7 +5,6 @@ import dev.sextant.index.Step;
 import dev.sextant.index.Walk;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Scanned;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,13 +17,9 @@ final class Walking {
 
     private final PartSearch search;
     private final Plan.Walk plan;
-    private final MemorySegment vector;
-    private final Candidates into;
-    private final Window window;
-    private final Scratch scratch;
-    private final Patience patience;
+    private final Errand errand;
     private Walk walk;
-    private PartSearch.Sought sought;
+    private Sought sought;
     private Scanned tail; // and what earlier walks took
     private int k; // of the nearest, that the walk is after
     private final boolean bounded;
@@ -32,32 +27,23 @@ final class Walking {
     private long look; // codes scored when the next look is due
     private Optional<PartSearch.Done> done = Optional.empty();
 
-    Walking(
-            PartSearch search,
-            Plan.Walk plan,
-            MemorySegment vector,
-            Candidates into,
-            Window window,
-            Scratch scratch,
-            Patience patience) {
+    Walking(PartSearch search, Plan.Walk plan, Errand errand) {
         this.search = search;
         this.plan = plan;
-        this.vector = vector;
-        this.into = into;
-        this.window = window;
-        this.scratch = scratch;
-        this.patience = patience;
+        this.errand = errand;
         int covered = search.figures().graphNodes();
-        tail = plan.tailRows() > 0
-                ? search.scan(vector, covered, search.rows(), false, into, window, scratch, patience)
-                : Scanned.NOTHING;
+        tail = plan.tailRows() > 0 ? search.scanExactly(errand, covered, search.rows()) : Scanned.NOTHING;
         effort = plan.effort();
-        k = search.wantedOfIndex();
-        walk = search.walk(search.target(vector, k, effort), scratch);
-        sought = search.new Sought(into, window);
-        bounded = search.isBounded(window);
-        if (bounded && into.held() >= search.limit()) into.settled();
+        k = search.aim().hitsOfIndex();
+        begin();
+        bounded = search.isBounded(errand.window());
+        if (bounded && errand.into().held() >= search.limit()) errand.into().settled();
         look = walk.scored() + stepCodes();
+    }
+
+    private void begin() {
+        walk = search.walk(search.target(errand.query(), k, effort), errand.scratch());
+        sought = errand.sought(search.aim());
     }
 
     private long stepCodes() {
@@ -87,11 +73,11 @@ final class Walking {
 
     /// Goes on until the walk pauses or has looked up; whether it is over.
     boolean advance() {
-        if (bounded && into.bound() != window.worst()) walk.bound(window.loosened(into.bound()));
+        if (bounded) sought.bound(walk);
         var step = walk.advance((int) (look - walk.scored()));
         if (step instanceof Step.Paused) return false;
-        patience.run();
-        sought.take(walk, 0, search.figures().graphNodes());
+        errand.patience().run();
+        sought.take(walk.hits(), 0, search.figures().graphNodes(), walk.leavesBestFirst());
         if (step instanceof Step.Waiting) throw new IllegalStateException("an index in memory waits for pages");
         if (step instanceof Step.Done && isDone()) return true;
         // The index costs what the scan would have cost: that is cheaper from here on, and finds everything.
@@ -101,10 +87,9 @@ final class Walking {
     }
 
     private boolean isDone() {
-        if (window.skips() && !walk.isScan() && !walk.isComplete() && !sought.reaches(k)) return goFurther();
+        if (!walk.isScan() && !walk.isComplete() && !sought.reaches(k)) return goFurther();
         if (sought.isEnough() || walk.isComplete()) {
-            boolean exhausted = sought.left() >= search.figures().graphMatching();
-            done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), exhausted, walk.isScan()));
+            done = Optional.of(new PartSearch.Done(PartSearch.scanned(walk).and(tail), sought.isAll(), walk.isScan()));
             return true;
         }
         effort = effort.doubled();
@@ -117,8 +102,7 @@ final class Walking {
         k = sought.further(k);
         tail = tail.and(PartSearch.scanned(walk));
         effort = plan.effort().withLists(effort.doubled().lists());
-        walk = search.walk(search.target(vector, k, effort), scratch);
-        sought = search.new Sought(into, window);
+        begin();
         look = walk.scored() + stepCodes();
         return false;
     }
@@ -126,7 +110,7 @@ final class Walking {
     private boolean turnToScan() {
         var walked = PartSearch.scanned(walk).and(tail);
         int covered = search.figures().graphNodes();
-        var scanned = search.scan(vector, 0, covered, plan.byCodes(), into, window, scratch, patience);
+        var scanned = search.scan(errand, 0, covered, plan.byCodes());
         done = Optional.of(new PartSearch.Done(walked.and(scanned), true, true));
         return true;
     }

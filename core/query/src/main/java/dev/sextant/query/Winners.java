@@ -20,7 +20,8 @@ record Winners(
         long[] place,
         List<Column> groups,
         Optional<int[]> elements,
-        Scanned scanned) {
+        Scanned scanned)
+        implements Fetching.Placed {
     /// Hits that are rows.
     Winners(
             int[] counts,

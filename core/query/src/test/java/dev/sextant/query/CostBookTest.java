@@ -29,6 +29,7 @@ class CostBookTest {
     private static final int VECTOR = 101;
     private static final int ROWS = 3_000;
     private static final int DIMENSION = 16;
+    private static final int WAYS = 3; // a walk, a scan of codes, one of rows
     private static final Schema SCHEMA = new Schema(
             1,
             List.of(
@@ -50,7 +51,7 @@ class CostBookTest {
                 .withGraph(memory, VECTOR, Metric.L2, 1);
     }
 
-    /// A clock by which each search takes as long as is said of its number: even ones are walks, odd ones scans.
+    /// A clock by which each search takes as long as is said of its number: the first of each [#WAYS] is a walk.
     private static LongSupplier clock(LongUnaryOperator took) {
         var calls = new AtomicLong();
         var now = new AtomicLong();
@@ -91,7 +92,7 @@ class CostBookTest {
     }
 
     private static boolean isWalk(long search) {
-        return search % 2 == 0;
+        return search % WAYS == 0;
     }
 
     private static void isBounded(Prices prices) {
@@ -112,7 +113,7 @@ class CostBookTest {
     @Test
     void whileCodeIsBeingCompiledNothingIsBelieved() {
         try (var part = part()) {
-            int searches = 2 * 12 * 3; // of a trial
+            int searches = WAYS * 12 * 3; // of a trial
             var never = settled(
                     part,
                     Costs.DEFAULT,

@@ -117,18 +117,20 @@ class FarSearchTest {
                             Optional.empty(),
                             room);
                     var task = new FarSearch.Task(
-                            0,
+                            new Sought.Aim(0, limit, ROWS, Optional.empty(), Optional.empty()),
                             stored,
-                            Optional.empty(),
                             Bits.ALL,
                             Optional.of(graph),
-                            ROWS,
-                            limit,
-                            Optional.empty(),
                             question,
                             4_096,
                             4_096);
-                    var done = new FarSearch(task, 0, Optional.of(Effort.ofBeam(ROWS)), 0, ROWS, found, window)
+                    var done = new FarSearch(
+                                    task,
+                                    0,
+                                    Optional.of(Effort.ofBeam(ROWS)),
+                                    new PartSearch.Range(0, ROWS),
+                                    found,
+                                    window)
                             .run(memory, scratch, new Patience(Call.local(), work));
                     // 316 rows of 32 KiB are named, 128 of them fit a slice.
                     assertThat(done.reads().rows()).isEqualTo(316);

@@ -11,6 +11,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Work;
 import dev.sextant.model.Call;
 import dev.sextant.model.Consistency;
+import dev.sextant.model.Refusal;
 import dev.sextant.model.Reply;
 import dev.sextant.model.Watch;
 import java.util.ArrayList;
@@ -119,6 +120,11 @@ final class MemoryShards implements Shards {
 
     @Override
     public int loadedPercent(long collection, Set<Long> partitions) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Refusal> loadTrouble(long collection, Set<Long> partitions) {
         throw new UnsupportedOperationException();
     }
 

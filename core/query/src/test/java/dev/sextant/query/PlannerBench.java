@@ -262,7 +262,7 @@ public final class PlannerBench {
                         1,
                         Optional.empty(),
                         room);
-                search.search(0, 0, part.rows(), into, window, scratch, patience);
+                search.search(new Errand(0, into, window, scratch, patience), new PartSearch.Range(0, part.rows()));
                 var found = into.best();
                 nanos += bean.getCurrentThreadCpuTime() - begun;
                 for (float score : found.scores()) if (score <= limits[q]) right++;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -217,6 +218,7 @@ class WordFilesTest {
     }
 
     @Test
+    @Tag("slow")
     void dictionariesOfCallersTakeNoMoreThanTheirShareOfTheHeap() {
         var random = new java.util.SplittableRandom(1);
         var file = new StringBuilder();

@@ -41,9 +41,21 @@ public final class RealDisk implements Disk {
             if (Files.isRegularFile(absolute)) throw new IOException("it is a file, and should be a directory");
             if (!Files.isDirectory(absolute)) Files.createDirectories(absolute);
             return new RealDisk(absolute.toRealPath());
+        } catch (FileSystemException failure) {
+            throw new DiskFailure.Other(
+                    absolute.toString(), new IOException("it cannot be made: " + reason(failure), failure));
         } catch (IOException failure) {
             throw failure(absolute.toString(), failure);
         }
+    }
+
+    /// The system's own words; its commonest answers come without any.
+    private static String reason(FileSystemException failure) {
+        return switch (failure) {
+            case AccessDeniedException denied -> denied.getFile() + " is not ours to write to";
+            case NoSuchFileException missing -> missing.getFile() + " is in nothing that takes directories";
+            default -> String.valueOf(failure.getReason());
+        };
     }
 
     @Override

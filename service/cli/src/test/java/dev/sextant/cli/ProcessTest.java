@@ -116,13 +116,26 @@ class ProcessTest {
         var file =
                 Files.writeString(directory.resolve("file"), "not a directory").toString();
         try (var first = new Running()) {
+            var managementPort = Integer.toString(URI.create(first.health).getPort());
             assertThat(refusal("--data", data, "--port", "0"))
                     .contains("another process has this directory open (process " + first.process.pid() + ")")
                     .contains(data);
             assertThat(refusal("--data", directory.resolve("other").toString(), "--port", first.port))
                     .contains("cannot listen on 127.0.0.1:" + first.port)
                     .contains("choose another port");
+            assertThat(refusal(
+                            "--data",
+                            directory.resolve("other").toString(),
+                            "--port",
+                            "0",
+                            "--management-port",
+                            managementPort))
+                    .contains("cannot listen on 127.0.0.1:" + managementPort)
+                    .contains("choose another management-port");
             assertThat(refusal("--data", file, "--port", "0")).contains(file + ": it is a file");
+            assertThat(refusal("--data", file + "/below", "--port", "0"))
+                    .contains(file + "/below: it cannot be made: ")
+                    .contains("Not a directory");
         }
     }
 
@@ -130,7 +143,8 @@ class ProcessTest {
     private static String refusal(String... settings) throws IOException, InterruptedException {
         var command = new ArrayList<>(command());
         command.addAll(List.of(settings));
-        command.addAll(List.of("--management-port", "-1", "--memory", "128m"));
+        command.addAll(List.of("--memory", "128m"));
+        if (!command.contains("--management-port")) command.addAll(List.of("--management-port", "-1"));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var said = process.inputReader().readAllAsString();
         assertThat(process.waitFor()).as(said).isEqualTo(Main.FAILED);

@@ -25,26 +25,15 @@ import java.util.function.Consumer;
 final class Operating {
     private final Shards shards;
     private final Defining defining;
-    private final Imports imports;
-    private final Refreshes refreshes;
-    private final Restores restores;
+    private final LongJobs jobs;
     private final WordReading words;
     private final Consumer<Runnable> aside;
 
-    Operating(
-            Shards shards,
-            Defining defining,
-            Imports imports,
-            Refreshes refreshes,
-            Restores restores,
-            WordReading words,
-            Consumer<Runnable> aside) {
+    Operating(Shards shards, Defining defining, LongJobs jobs, WordReading words, Consumer<Runnable> aside) {
         this.words = words;
         this.aside = aside;
         this.shards = shards;
-        this.restores = restores;
-        this.imports = imports;
-        this.refreshes = refreshes;
+        this.jobs = jobs;
         this.defining = defining;
     }
 
@@ -69,14 +58,14 @@ final class Operating {
                 defining.change(call, 0, scene -> FileResources.remove(name, scene), reply);
             case Operate.PlanReplication asked ->
                 defining.change(call, 0, scene -> ReplicationRules.plan(asked, scene.catalog.replication()), reply);
-            case Operate.Import asked -> imports.create(call, asked, reply);
-            case Operate.RefreshExternal asked -> refreshes.create(call, asked, reply);
-            case Operate.RestoreSnapshot restore -> restores.create(call, restore, reply);
+            case Operate.Import asked -> jobs.imports().create(call, asked, reply);
+            case Operate.RefreshExternal asked -> jobs.refreshes().create(call, asked, reply);
+            case Operate.RestoreSnapshot restore -> jobs.restores().create(call, restore, reply);
             case Operate.PinSnapshot pin -> pin(call, pin, reply);
             case Operate.UnpinSnapshot(var pin) ->
                 defining.change(call, 0, scene -> Snapshots.unpin(pin, scene), reply);
-            case Operate.CommitImport(var job) -> imports.commit(job, reply);
-            case Operate.AbortImport(var job) -> imports.abort(job, reply);
+            case Operate.CommitImport(var job) -> jobs.imports().commit(job, reply);
+            case Operate.AbortImport(var job) -> jobs.imports().abort(job, reply);
         }
     }
 

@@ -65,9 +65,7 @@ public final class Sextant implements Door, AutoCloseable {
     private final Operating operating;
     private final Watching watching;
     private final Dock dock;
-    private final Imports imports;
-    private final Refreshes refreshes;
-    private final Restores restores;
+    private final LongJobs jobs;
     private final Models models = new Models() {
         @Override
         public void check(Map<String, String> parameters) {
@@ -117,9 +115,7 @@ public final class Sextant implements Door, AutoCloseable {
         defining = new Defining(shards, world.clock(), config);
         accessing = new Accessing(shards, users, defining);
         dock = new Dock(shards, memory, files, world.clock(), config, made, importing);
-        imports = new Imports(dock);
-        refreshes = new Refreshes(dock);
-        restores = new Restores(shards, world.clock(), config);
+        jobs = new LongJobs(new Imports(dock), new Refreshes(dock), new Restores(shards, world.clock(), config));
         words = new WordReading(shards, files, world.clock(), config.texts());
         trees = new TreeModels(
                 shards,
@@ -127,17 +123,13 @@ public final class Sextant implements Door, AutoCloseable {
                 world.clock(),
                 config.texts(),
                 Runtime.getRuntime().maxMemory() / TREES_SHARE);
-        operating = new Operating(shards, defining, imports, refreshes, restores, words, this::aside);
+        operating = new Operating(shards, defining, jobs, words, this::aside);
         watching = new Watching(
                 shards,
-                memory,
-                guard,
                 permission,
                 quotas,
-                imports,
-                refreshes,
-                restores,
-                audit,
+                jobs,
+                new Vitals(shards, memory, guard, audit),
                 new Analyzing(words, world.clock(), config.texts()),
                 world.clock());
     }
@@ -177,9 +169,7 @@ public final class Sextant implements Door, AutoCloseable {
         sextant.owned.add(shards);
         try {
             sextant.users.beginWithRoot();
-            sextant.imports.resume();
-            sextant.refreshes.resume();
-            sextant.restores.resume();
+            sextant.jobs.resume();
         } catch (Throwable failed) {
             sextant.close();
             throw failed;
@@ -221,9 +211,7 @@ public final class Sextant implements Door, AutoCloseable {
             ImportConfig importing) {
         var sextant = new Sextant(world, memory, shards, queries, config, audit, files, importing);
         sextant.users.beginWithRoot();
-        sextant.imports.resume();
-        sextant.refreshes.resume();
-        sextant.restores.resume();
+        sextant.jobs.resume();
         return sextant;
     }
 
@@ -288,12 +276,11 @@ public final class Sextant implements Door, AutoCloseable {
         guard.close();
         guard.awaitEmpty(PATIENCE);
         dock.ending();
-        restores.close();
+        jobs.restores().close();
         made.close();
         aside.close();
         dock.close();
-        imports.letGo();
-        refreshes.letGo();
+        jobs.letGo();
         while (!owned.isEmpty()) close(owned.removeLast());
     }
 
@@ -366,7 +353,7 @@ public final class Sextant implements Door, AutoCloseable {
 
     /// Files that the definition names are read once, before anything is decided.
     private void define(Call call, Define define, Reply<Object> reply) {
-        refreshes.check(define);
+        jobs.refreshes().check(define);
         if (words.isNeeded(define)) waiting(() -> defineRead(call, words.read(call, define), reply), reply);
         else defineRead(call, define, reply);
     }

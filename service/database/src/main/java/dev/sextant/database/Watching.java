@@ -5,7 +5,6 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Database;
 import dev.sextant.catalog.Index;
 import dev.sextant.catalog.Partition;
-import dev.sextant.kernel.Memory;
 import dev.sextant.model.Call;
 import dev.sextant.model.Done;
 import dev.sextant.model.Field;
@@ -17,52 +16,39 @@ import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import dev.sextant.query.Shards;
 import dev.sextant.world.Clock;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /// Tells what exists and how it fares: from the catalog, and from figures that are at hand. Nothing here waits, but for
 /// what [#works].
 final class Watching {
     private final Shards shards;
-    private final Memory memory;
-    private final Guard guard;
     private final Permission permission;
     private final Quotas quotas;
-    private final Imports imports;
-    private final Refreshes refreshes;
-    private final Restores restores;
-    private final Audit audit;
+    private final LongJobs jobs;
+    private final Vitals vitals;
     private final Analyzing analyzing;
     private final Clock clock;
 
     Watching(
             Shards shards,
-            Memory memory,
-            Guard guard,
             Permission permission,
             Quotas quotas,
-            Imports imports,
-            Refreshes refreshes,
-            Restores restores,
-            Audit audit,
+            LongJobs jobs,
+            Vitals vitals,
             Analyzing analyzing,
             Clock clock) {
-        this.imports = imports;
-        this.refreshes = refreshes;
-        this.restores = restores;
-        this.audit = audit;
-        this.analyzing = analyzing;
-        this.clock = clock;
         this.shards = shards;
-        this.memory = memory;
-        this.guard = guard;
         this.permission = permission;
         this.quotas = quotas;
+        this.jobs = jobs;
+        this.vitals = vitals;
+        this.analyzing = analyzing;
+        this.clock = clock;
     }
 
     Object answer(Call call, Watch<?> watch) {
@@ -102,7 +88,7 @@ final class Watching {
                 statistics(Names.collection(catalog, call, name), partition);
             case Watch.LoadState(var name, var names) -> {
                 var collection = Names.collection(catalog, call, name);
-                yield progress(collection, Names.partitions(collection, names));
+                yield loading(collection, Names.partitions(collection, names));
             }
             case Watch.Analyze analyze -> analyzing.words(catalog, call, analyze);
             case Watch.Highlight highlight -> analyzing.fragments(catalog, call, highlight);
@@ -113,30 +99,18 @@ final class Watching {
             case Watch.JobState(var id) ->
                 shards.job(id).orElseThrow(() -> new Refused(new Refusal.NotFound(Kind.JOB, Long.toString(id), "")));
             case Watch.ListJobs _ -> shards.jobs();
-            case Watch.ImportState(var id) -> imports.state(id);
-            case Watch.ListImports(var name) ->
-                imports.list(
-                        call,
-                        name,
-                        (database, collection) -> permission.allows(call, Privilege.LIST_IMPORT, database, collection));
-            case Watch.RefreshState(var id) -> refreshes.state(id);
-            case Watch.ListRefreshes(var name) ->
-                refreshes.list(
-                        call,
-                        name,
-                        (database, collection) -> permission.allows(call, Privilege.SIGHT, database, collection));
+            case Watch.ImportState(var id) -> jobs.imports().state(id);
+            case Watch.ListImports(var name) -> jobs.imports().list(call, name, may(call, Privilege.LIST_IMPORT));
+            case Watch.RefreshState(var id) -> jobs.refreshes().state(id);
+            case Watch.ListRefreshes(var name) -> jobs.refreshes().list(call, name, may(call, Privilege.SIGHT));
             case Watch.ListSnapshots(var name) -> Snapshots.names(catalog, Names.collection(catalog, call, name));
             case Watch.DescribeSnapshot(var collection, var name) -> snapshot(catalog, call, collection, name);
-            case Watch.RestoreState(var id) -> restores.state(id);
+            case Watch.RestoreState(var id) -> jobs.restores().state(id);
             case Watch.ListRestores(var name) ->
-                restores.list(
-                        call,
-                        name,
-                        (database, collection) ->
-                                permission.allows(call, Privilege.RESTORE_SNAPSHOT, database, collection));
-            case Watch.Health _ -> health();
+                jobs.restores().list(call, name, may(call, Privilege.RESTORE_SNAPSHOT));
+            case Watch.Health _ -> vitals.health();
             case Watch.Timestamp _ -> new Done(shards.now());
-            case Watch.Resources _ -> resources();
+            case Watch.Resources _ -> vitals.resources();
             case Watch.Quotas _ -> quotas.told();
             case Watch.Enter _ -> {
                 Names.database(catalog, call);
@@ -148,6 +122,10 @@ final class Watching {
             case Watch.ListFileResources _ -> FileResources.told(catalog);
             case Watch.ShowReplication _ -> catalog.replication();
         };
+    }
+
+    private BiPredicate<String, String> may(Call call, Privilege privilege) {
+        return (database, collection) -> permission.allows(call, privilege, database, collection);
     }
 
     private Watch.SnapshotInfo snapshot(Catalog catalog, Call call, String collection, String name) {
@@ -217,6 +195,16 @@ final class Watching {
                 : -1;
     }
 
+    /// Whoever waits for the end hears of what keeps it from coming.
+    private Watch.LoadProgress loading(Collection collection, Set<Long> partitions) {
+        var progress = progress(collection, partitions);
+        if (progress.wanted())
+            shards.loadTrouble(collection.id(), partitions).ifPresent(trouble -> {
+                throw new Refused(trouble);
+            });
+        return progress;
+    }
+
     private Watch.LoadProgress progress(Collection collection, Set<Long> partitions) {
         var wanted = partitions.isEmpty()
                 ? collection.load().wanted()
@@ -271,7 +259,7 @@ final class Watching {
 
     private Watch.IndexInfo info(Collection collection, Index index) {
         var progress = shards.indexProgress(collection.id(), index.id());
-        var state = !progress.failure().isEmpty()
+        var state = progress.failed()
                 ? Watch.IndexState.FAILED
                 : progress.indexedRows() >= progress.totalRows()
                         ? Watch.IndexState.FINISHED
@@ -282,7 +270,7 @@ final class Watching {
                 fieldName(collection, index),
                 index.parameters(),
                 state,
-                progress.failure(),
+                progress.trouble(),
                 progress.indexedRows(),
                 progress.totalRows(),
                 Math.max(0, progress.totalRows() - progress.indexedRows()));
@@ -335,18 +323,5 @@ final class Watching {
                         .flatMap(c -> shards.segments(c.id()).stream())
                         .toList()
                 : shards.segments(Names.collection(catalog, call, name).id());
-    }
-
-    private Watch.HealthInfo health() {
-        var troubles = new ArrayList<>(shards.troubles());
-        audit.trouble().ifPresent(troubles::add);
-        return new Watch.HealthInfo(troubles.isEmpty(), troubles);
-    }
-
-    private Watch.ResourcesInfo resources() {
-        var figures = new TreeMap<>(shards.figures());
-        figures.put("calls under way", guard.callsUnderWay());
-        figures.put("bytes of calls under way", guard.bytesUnderWay());
-        return new Watch.ResourcesInfo(memory.byName(), memory.limitBytes(), figures);
     }
 }

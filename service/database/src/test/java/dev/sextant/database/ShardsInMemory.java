@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Shards that keep a real catalog, and of rows only what they were handed: enough to see what the door lets through,
@@ -158,6 +159,11 @@ final class ShardsInMemory implements Shards {
     }
 
     @Override
+    public Optional<Refusal> loadTrouble(long collection, Set<Long> partitions) {
+        return Optional.empty();
+    }
+
+    @Override
     public List<Watch.SegmentInfo> segments(long collection) {
         return List.of();
     }
@@ -169,7 +175,7 @@ final class ShardsInMemory implements Shards {
 
     @Override
     public Engine.IndexProgress indexProgress(long collection, long index) {
-        return new Engine.IndexProgress(0, 0, "");
+        return new Engine.IndexProgress(0, 0, "", false);
     }
 
     @Override

@@ -56,8 +56,15 @@ class CompatibilityTest {
                     "CreateCollection",
                     "functions BM25, TextEmbedding and MinHash; with namespaces (`enable_namespace`), by hidden partition key or by partition; every type but Mol, Date, Time, Decimal and UUID"),
             Map.entry("CreateSnapshot", "holds everything acknowledged before it, flushed or not"),
+            Map.entry(
+                    "DescribeIndex",
+                    "one that was found damaged is InProgress, with the reason, until it is built anew"),
             Map.entry("DescribeSegmentIndexData", "refused as in Milvus"),
             Map.entry("DescribeSnapshot", "no location: a snapshot is in the log, its files are the collection's"),
+            Map.entry("GetLoadState", "as GetLoadingProgress where something is damaged"),
+            Map.entry(
+                    "GetLoadingProgress",
+                    "where a segment to be loaded is damaged, an error that says so instead of a wait without end"),
             Map.entry(
                     "FlushAll",
                     "flushes every database, one after the other; the state is answered once all is written, after two seconds at the latest"),

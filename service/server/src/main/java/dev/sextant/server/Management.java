@@ -8,6 +8,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Watch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -74,8 +75,11 @@ final class Management implements AutoCloseable {
             http.start();
             return Optional.of(management);
         } catch (IOException taken) {
-            throw new WrongSetting("cannot listen on " + settings.managementHost() + ":" + settings.managementPort()
-                    + " for health and metrics: " + taken.getMessage() + "; choose another management-port");
+            throw new UncheckedIOException(
+                    "cannot listen on " + settings.managementHost() + ":" + settings.managementPort()
+                            + " for health and metrics: " + taken.getMessage()
+                            + "; end what listens there, or choose another management-port",
+                    taken);
         }
     }
 

@@ -3,8 +3,10 @@ package dev.sextant.cli.bench;
 import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// How many hits of an answer are right: a hit counts when its row is as near as the `k`-th nearest that matches, so
 /// that ties count (ann-benchmarks' definition of recall). Rows are scored here again: what the subject says of their
@@ -14,8 +16,13 @@ import java.util.Map;
 public record Truth(Matrix base, Matrix queries, Metric metric, int k, Filters filters, float[] worst) {
     /// Allowed for the rounding of sums in another order.
     private static final double TOLERANCE = 1e-5;
+    /// So many queries of a file are looked at again, spread over all: a file that belongs to others shows in each.
+    private static final int CHECKED = 16;
+    /// Files are written by programs that round otherwise.
+    private static final double APART = 1e-3;
 
-    /// From the ids of the exact nearest rows, best first.
+    /// From the ids of the exact nearest rows, best first. Refused when they are not that: too little would be asked
+    /// for.
     public static Truth of(Matrix ids, Matrix base, Matrix queries, Metric metric, int k) {
         if (ids.dimension() < k)
             throw new IllegalArgumentException("the truth holds " + ids.dimension() + " ids a query, k is " + k);
@@ -27,13 +34,34 @@ public record Truth(Matrix base, Matrix queries, Metric metric, int k, Filters f
         for (int q = 0; q < worst.length; q++) {
             // The k-th by score, not by place: files may order ties either way.
             float last = Float.NaN;
+            var named = new HashSet<Long>();
             for (int i = 0; i < k; i++) {
+                if (!named.add(ids.whole(q, i)))
+                    throw new IllegalArgumentException(
+                            "the truth names row " + ids.whole(q, i) + " twice for query " + q);
                 float score = Exact.score(base.row(place(ids.whole(q, i), places, base)), queries.row(q), metric);
                 if (i == 0 || metric.better(last, score)) last = score;
             }
             worst[q] = last;
         }
+        check(worst, base, queries, metric, k);
         return new Truth(base, queries, metric, k, Filters.NONE, worst);
+    }
+
+    private static void check(float[] worst, Matrix base, Matrix queries, Metric metric, int k) {
+        int count = Math.min(CHECKED, worst.length);
+        var places = IntStream.range(0, count)
+                .map(i -> (int) ((long) i * worst.length / count))
+                .toArray();
+        var some = new float[count * queries.dimension()];
+        for (int i = 0; i < count; i++) queries.copyRow(places[i], some, i * queries.dimension());
+        var asked = Matrix.of(count, queries.dimension(), some);
+        var found = Exact.worst(base, asked, metric, k, List.of(Filters.NONE)).getFirst();
+        for (int i = 0; i < count; i++)
+            if (Math.abs(found[i] - worst[places[i]]) > APART * Math.abs(found[i]))
+                throw new IllegalArgumentException(
+                        "the truth says that row %d of the nearest to query %d scores %s by %s, but it is %s: it was made for other rows, queries or another metric, or is not in order, the nearest first; without --truth it is computed"
+                                .formatted(k, places[i], worst[places[i]], metric, found[i]));
     }
 
     /// By looking at every row.
@@ -45,7 +73,7 @@ public record Truth(Matrix base, Matrix queries, Metric metric, int k, Filters f
     public static List<Truth> computed(
             Matrix base, Matrix queries, Metric metric, int k, List<? extends Filters> filters) {
         var worst = Exact.worst(base, queries, metric, k, filters);
-        return java.util.stream.IntStream.range(0, filters.size())
+        return IntStream.range(0, filters.size())
                 .mapToObj(f -> new Truth(base, queries, metric, k, filters.get(f), worst.get(f)))
                 .toList();
     }

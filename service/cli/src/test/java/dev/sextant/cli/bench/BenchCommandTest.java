@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -43,6 +48,34 @@ class BenchCommandTest {
                 .execute(arguments);
     }
 
+    /// The same over rows and queries of its own, in process; the switches as words with blanks between.
+    private int runOver(int rows, int queries, String switches) throws IOException {
+        var arguments = new ArrayList<>(List.of(
+                "--in-process",
+                "--data",
+                fbin("a.fbin", rows, 1).toString(),
+                "--queries",
+                fbin("b.fbin", queries, 2).toString()));
+        arguments.addAll(List.of(switches.split(" ")));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private interface Act {
+        void run() throws IOException;
+    }
+
+    /// What is printed meanwhile.
+    private static String printed(PrintStream stream, Consumer<PrintStream> put, Act act) throws IOException {
+        var seen = new ByteArrayOutputStream();
+        put.accept(new PrintStream(seen, true));
+        try {
+            act.run();
+        } finally {
+            put.accept(stream);
+        }
+        return seen.toString();
+    }
+
     private static TreeSet<String> names(Path json) throws IOException {
         var names = new TreeSet<String>();
         try (var parser = new JsonFactory().createParser(json.toFile())) {
@@ -55,30 +88,11 @@ class BenchCommandTest {
     @Test
     void theFiguresOfARunInProcessAreAllThere() throws IOException {
         var json = folder.resolve("out.json");
-        var code = run(
-                "--in-process",
-                "--data",
-                fbin("a.fbin", 500, 1).toString(),
-                "--queries",
-                fbin("b.fbin", 40, 2).toString(),
-                "--index",
-                "FLAT",
-                "--sweep",
-                "default",
-                "--selectivity",
-                "0.1",
-                "--correlation",
-                "against",
-                "--threads",
-                "2",
-                "--rounds",
-                "1",
-                "--warm",
-                "0",
-                "--json",
-                json.toString(),
-                "--svg",
-                folder.resolve("out.svg").toString());
+        var code = runOver(
+                500,
+                40,
+                "--index FLAT --sweep default --selectivity 0.1 --correlation against --threads 2 --rounds 1 --warm 0"
+                        + " --json " + json + " --svg " + folder.resolve("out.svg"));
         assertThat(errors.toString()).isEmpty();
         assertThat(code).isZero();
         assertThat(names(json))
@@ -117,7 +131,7 @@ class BenchCommandTest {
                 "--json /no/such/folder/out.json --queries q.npy",
                 "--svg / --queries q.npy",
                 "")) {
-            var arguments = new java.util.ArrayList<>(List.of("--in-process", "--data", "/no/such/file.npy"));
+            var arguments = new ArrayList<>(List.of("--in-process", "--data", "/no/such/file.npy"));
             if (!wrong.isEmpty()) arguments.addAll(List.of(wrong.split(" ")));
             errors.getBuffer().setLength(0);
             assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
@@ -147,28 +161,20 @@ class BenchCommandTest {
 
     @Test
     void whatTheIndexDoesNotTakeIsToldBeforeARowIsInserted() throws IOException {
-        var rows = fbin("a.fbin", 300, 1).toString();
-        var queries = fbin("b.fbin", 3, 2).toString();
-        var refusals = java.util.Map.of(
+        var refusals = Map.of(
                 "--params M=1", "param 'M' (1) should be in range [2, 2048]",
                 "--sweep ef=3", "ef(3) should be larger than k(10)",
                 "--k 20000", "topk must be in [1, 16384], 20000 came");
-        refusals.forEach((wrong, told) -> {
+        for (var refusal : refusals.entrySet()) {
+            var wrong = refusal.getKey();
             errors.getBuffer().setLength(0);
-            var seen = new java.io.ByteArrayOutputStream();
-            var before = System.err;
-            System.setErr(new java.io.PrintStream(seen, true));
-            try {
-                var arguments = new java.util.ArrayList<>(
-                        List.of("--in-process", "--data", rows, "--queries", queries, "--warm", "0"));
-                arguments.addAll(List.of(wrong.split(" ")));
-                assertThat(run(arguments.toArray(String[]::new))).isEqualTo(1);
-            } finally {
-                System.setErr(before);
-            }
-            assertThat(errors.toString()).as(wrong).contains(told);
-            assertThat(seen.toString()).as(wrong).doesNotContain("inserting");
-        });
+            var seen = printed(
+                    System.err,
+                    System::setErr,
+                    () -> assertThat(runOver(300, 3, "--warm 0 " + wrong)).isEqualTo(1));
+            assertThat(errors.toString()).as(wrong).contains(refusal.getValue());
+            assertThat(seen).as(wrong).doesNotContain("inserting");
+        }
     }
 
     @Test
@@ -185,7 +191,7 @@ class BenchCommandTest {
                         .putInt(1)
                         .putInt(2)
                         .array());
-        var told = java.util.Map.of(
+        var told = Map.of(
                 broken, "--queries holds NaN in row 3 of " + broken,
                 none, "--queries holds no vectors: " + none,
                 narrow, "--data has vectors of 8 components (5 of them), --queries of 2");
@@ -222,33 +228,14 @@ class BenchCommandTest {
         assertThat(Json.number(Double.NaN)).isEqualTo("null");
         assertThat(Json.number(3)).isEqualTo("3");
         assertThat(Json.quoted("a\"b\\\n")).isEqualTo("\"a\\\"b\\\\\\u000a\"");
-        assertThat(Json.object(java.util.Map.of("ef", "64"))).isEqualTo("{\"ef\":64}");
-        assertThat(Json.object(java.util.Map.of("t", "007"))).isEqualTo("{\"t\":\"007\"}");
+        assertThat(Json.object(Map.of("ef", "64"))).isEqualTo("{\"ef\":64}");
+        assertThat(Json.object(Map.of("t", "007"))).isEqualTo("{\"t\":\"007\"}");
     }
 
     @Test
     void searchesThatWalkNoIndexAreSaidTo() throws IOException {
-        var said = new java.io.ByteArrayOutputStream();
-        var before = System.out;
-        System.setOut(new java.io.PrintStream(said, true));
-        try {
-            run(
-                    "--in-process",
-                    "--data",
-                    fbin("a.fbin", 100, 1).toString(),
-                    "--queries",
-                    fbin("b.fbin", 10, 2).toString(),
-                    "--index",
-                    "HNSW",
-                    "--sweep",
-                    "ef=20",
-                    "--rounds",
-                    "1",
-                    "--warm",
-                    "0");
-        } finally {
-            System.setOut(before);
-        }
-        assertThat(said.toString()).contains("no index was walked");
+        var said = printed(
+                System.out, System::setOut, () -> runOver(100, 10, "--index HNSW --sweep ef=20 --rounds 1 --warm 0"));
+        assertThat(said).contains("no index was walked");
     }
 }

@@ -8,8 +8,10 @@ import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,56 @@ class TruthTest {
     }
 
     @Test
+    void aTruthOfOtherRowsOrAnotherOrderIsRefused() {
+        var random = new Random(5);
+        var base = random(random, 300, 8);
+        var queries = random(random, 40, 8);
+        int k = 5;
+        var near = new long[40][];
+        for (int q = 0; q < 40; q++) {
+            var asked = queries.row(q);
+            near[q] = IntStream.range(0, 300)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(row -> Exact.score(base.row(row), asked, Metric.L2)))
+                    .mapToLong(row -> row)
+                    .limit(20)
+                    .toArray();
+        }
+        assertThat(truth(near, base, queries, k).wanted(0)).isEqualTo(k);
+
+        assertRefused(near, row -> (row + 1) % 300, base, queries);
+        var backwards = Arrays.stream(near)
+                .map(ids -> IntStream.range(0, 20).mapToLong(i -> ids[19 - i]).toArray())
+                .toArray(long[][]::new);
+        assertRefused(backwards, LongUnaryOperator.identity(), base, queries);
+        assertRefused(
+                Arrays.asList(near).reversed().toArray(long[][]::new), LongUnaryOperator.identity(), base, queries);
+        assertThatThrownBy(() -> Truth.of(ids(near), base, queries, Metric.IP, k))
+                .hasMessageContaining("another metric");
+        near[7][3] = near[7][1];
+        assertThatThrownBy(() -> truth(near, base, queries, k)).hasMessageContaining("twice for query 7");
+    }
+
+    private static Matrix ids(long[][] near) {
+        return Matrix.of(
+                near.length,
+                near[0].length,
+                Arrays.stream(near).flatMapToLong(Arrays::stream).toArray());
+    }
+
+    private static Truth truth(long[][] near, Matrix base, Matrix queries, int k) {
+        return Truth.of(ids(near), base, queries, Metric.L2, k);
+    }
+
+    private static void assertRefused(long[][] near, LongUnaryOperator other, Matrix base, Matrix queries) {
+        var changed = Arrays.stream(near)
+                .map(ids -> Arrays.stream(ids).map(other).toArray())
+                .toArray(long[][]::new);
+        assertThatThrownBy(() -> truth(changed, base, queries, 5))
+                .hasMessageContaining("without --truth it is computed");
+    }
+
+    @Test
     void underAConditionOnlyRowsThatMatchAreRight() {
         var rows = new BitSet();
         rows.set(3);
@@ -50,9 +102,9 @@ class TruthTest {
     @Test
     void theTruthNamesRowsByTheNamesOfTheFile() {
         var named = LINE.called(new long[] {10, 20, 30, 40, 50, 60});
-        assertThat(Truth.of(Matrix.of(1, 2, new long[] {10, 40}), named, ORIGIN, Metric.L2, 2)
+        assertThat(Truth.of(Matrix.of(1, 2, new long[] {10, 30}), named, ORIGIN, Metric.L2, 2)
                         .worst())
-                .containsExactly(4);
+                .containsExactly(1);
         assertThatThrownBy(() -> Truth.of(Matrix.of(1, 1, new long[] {3}), named, ORIGIN, Metric.L2, 1))
                 .hasMessageContaining("names row 3");
     }

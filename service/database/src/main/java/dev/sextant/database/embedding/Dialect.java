@@ -144,109 +144,22 @@ enum Dialect {
     }
 
     String request(List<String> texts, Purpose purpose, Options options) {
+        boolean search = purpose == Purpose.SEARCH;
         var text = new StringWriter();
         try (var json = JSON.createGenerator(text)) {
             json.writeStartObject();
             switch (this) {
-                case OPENAI, AZURE_OPENAI -> {
-                    model(json, options);
-                    texts(json, "input", texts);
-                    json.writeStringField("encoding_format", "float");
-                    if (options.parameters().containsKey("dim"))
-                        json.writeNumberField("dimensions", options.dimension());
-                    if (!options.text("user").isEmpty()) json.writeStringField("user", options.text("user"));
-                }
-                case SILICONFLOW -> {
-                    model(json, options);
-                    texts(json, "input", texts);
-                    json.writeStringField("encoding_format", "float");
-                }
-                case VOYAGEAI -> {
-                    model(json, options);
-                    texts(json, "input", texts);
-                    json.writeStringField("input_type", purpose == Purpose.SEARCH ? "query" : "document");
-                    if (!options.text("truncation").isEmpty())
-                        json.writeBooleanField("truncation", options.truth("truncation"));
-                    if (options.parameters().containsKey("dim"))
-                        json.writeNumberField("output_dimension", options.dimension());
-                }
-                case COHERE -> {
-                    model(json, options);
-                    texts(json, "texts", texts);
-                    json.writeStringField("input_type", purpose == Purpose.SEARCH ? "search_query" : "search_document");
-                    texts(json, "embedding_types", List.of("float"));
-                    if (!options.text("truncate").isEmpty())
-                        json.writeStringField("truncate", options.text("truncate"));
-                }
-                case DASHSCOPE -> {
-                    model(json, options);
-                    json.writeObjectFieldStart("input");
-                    texts(json, "texts", texts);
-                    json.writeEndObject();
-                    json.writeObjectFieldStart("parameters");
-                    json.writeStringField("text_type", purpose == Purpose.SEARCH ? "query" : "document");
-                    json.writeNumberField("dimension", options.dimension());
-                    json.writeEndObject();
-                }
-                case GEMINI -> {
-                    json.writeArrayFieldStart("requests");
-                    for (var one : texts) {
-                        json.writeStartObject();
-                        json.writeStringField("model", "models/" + options.text("model_name"));
-                        json.writeStringField(
-                                "taskType", purpose == Purpose.SEARCH ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT");
-                        json.writeNumberField("outputDimensionality", options.dimension());
-                        json.writeObjectFieldStart("content");
-                        json.writeArrayFieldStart("parts");
-                        json.writeStartObject();
-                        json.writeStringField("text", one);
-                        json.writeEndObject();
-                        json.writeEndArray();
-                        json.writeEndObject();
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                }
-                case HUGGINGFACE -> {
-                    texts(json, "inputs", texts);
-                    for (var name : List.of("normalize", "truncate"))
-                        if (!options.text(name).isEmpty()) json.writeBooleanField(name, options.truth(name));
-                    for (var name : List.of("prompt_name", "truncation_direction"))
-                        if (!options.text(name).isEmpty()) json.writeStringField(name, options.text(name));
-                }
-                case BEDROCK -> {
-                    json.writeStringField("inputText", texts.getFirst());
-                    json.writeNumberField("dimensions", options.dimension());
-                    if (!options.text("normalize").isEmpty())
-                        json.writeBooleanField("normalize", options.truth("normalize"));
-                }
-                case VERTEXAI -> {
-                    json.writeArrayFieldStart("instances");
-                    for (var one : texts) {
-                        json.writeStartObject();
-                        json.writeStringField("task_type", vertexTask(purpose, options.text("task")));
-                        json.writeStringField("content", one);
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                    json.writeObjectFieldStart("parameters");
-                    json.writeNumberField("outputDimensionality", options.dimension());
-                    json.writeEndObject();
-                }
-                case YC -> {
-                    json.writeStringField("modelUri", options.text("model_name"));
-                    json.writeStringField("text", texts.getFirst());
-                    if (options.parameters().containsKey("dim"))
-                        json.writeStringField("dim", Integer.toString(options.dimension()));
-                }
-                case TEI -> {
-                    var prompt = options.text(purpose == Purpose.SEARCH ? "search_prompt" : "ingestion_prompt");
-                    texts(json, "inputs", texts.stream().map(prompt::concat).toList());
-                    if (!options.text("truncate").isEmpty())
-                        json.writeBooleanField("truncate", options.truth("truncate"));
-                    if (!options.text("truncation_direction").isEmpty())
-                        json.writeStringField("truncation_direction", options.text("truncation_direction"));
-                }
+                case OPENAI, AZURE_OPENAI -> openAi(json, texts, options);
+                case SILICONFLOW -> openAiPlain(json, texts, options);
+                case VOYAGEAI -> voyage(json, texts, search, options);
+                case COHERE -> cohere(json, texts, search, options);
+                case DASHSCOPE -> dashScope(json, texts, search, options);
+                case GEMINI -> gemini(json, texts, search, options);
+                case HUGGINGFACE -> huggingFace(json, texts, options);
+                case BEDROCK -> bedrock(json, texts, options);
+                case VERTEXAI -> vertex(json, texts, search, options);
+                case YC -> yandex(json, texts, options);
+                case TEI -> inference(json, texts, search, options);
             }
             json.writeEndObject();
         } catch (IOException impossible) {
@@ -255,8 +168,113 @@ enum Dialect {
         return text.toString();
     }
 
-    private static String vertexTask(Purpose purpose, String task) {
-        boolean search = purpose == Purpose.SEARCH;
+    private static void openAi(JsonGenerator json, List<String> texts, Options options) throws IOException {
+        openAiPlain(json, texts, options);
+        dimension(json, "dimensions", options);
+        textIfSet(json, "user", options);
+    }
+
+    private static void openAiPlain(JsonGenerator json, List<String> texts, Options options) throws IOException {
+        model(json, options);
+        texts(json, "input", texts);
+        json.writeStringField("encoding_format", "float");
+    }
+
+    private static void voyage(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        model(json, options);
+        texts(json, "input", texts);
+        json.writeStringField("input_type", search ? "query" : "document");
+        truthIfSet(json, "truncation", options);
+        dimension(json, "output_dimension", options);
+    }
+
+    private static void cohere(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        model(json, options);
+        texts(json, "texts", texts);
+        json.writeStringField("input_type", search ? "search_query" : "search_document");
+        texts(json, "embedding_types", List.of("float"));
+        textIfSet(json, "truncate", options);
+    }
+
+    private static void dashScope(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        model(json, options);
+        json.writeObjectFieldStart("input");
+        texts(json, "texts", texts);
+        json.writeEndObject();
+        json.writeObjectFieldStart("parameters");
+        json.writeStringField("text_type", search ? "query" : "document");
+        json.writeNumberField("dimension", options.dimension());
+        json.writeEndObject();
+    }
+
+    private static void gemini(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        json.writeArrayFieldStart("requests");
+        for (var one : texts) {
+            json.writeStartObject();
+            json.writeStringField("model", "models/" + options.text("model_name"));
+            json.writeStringField("taskType", search ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT");
+            json.writeNumberField("outputDimensionality", options.dimension());
+            json.writeObjectFieldStart("content");
+            json.writeArrayFieldStart("parts");
+            json.writeStartObject();
+            json.writeStringField("text", one);
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void huggingFace(JsonGenerator json, List<String> texts, Options options) throws IOException {
+        texts(json, "inputs", texts);
+        truthIfSet(json, "normalize", options);
+        truthIfSet(json, "truncate", options);
+        textIfSet(json, "prompt_name", options);
+        textIfSet(json, "truncation_direction", options);
+    }
+
+    private static void bedrock(JsonGenerator json, List<String> texts, Options options) throws IOException {
+        json.writeStringField("inputText", texts.getFirst());
+        json.writeNumberField("dimensions", options.dimension());
+        truthIfSet(json, "normalize", options);
+    }
+
+    private static void vertex(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        json.writeArrayFieldStart("instances");
+        for (var one : texts) {
+            json.writeStartObject();
+            json.writeStringField("task_type", vertexTask(search, options.text("task")));
+            json.writeStringField("content", one);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeObjectFieldStart("parameters");
+        json.writeNumberField("outputDimensionality", options.dimension());
+        json.writeEndObject();
+    }
+
+    private static void yandex(JsonGenerator json, List<String> texts, Options options) throws IOException {
+        json.writeStringField("modelUri", options.text("model_name"));
+        json.writeStringField("text", texts.getFirst());
+        if (options.parameters().containsKey("dim"))
+            json.writeStringField("dim", Integer.toString(options.dimension()));
+    }
+
+    private static void inference(JsonGenerator json, List<String> texts, boolean search, Options options)
+            throws IOException {
+        var prompt = options.text(search ? "search_prompt" : "ingestion_prompt");
+        texts(json, "inputs", texts.stream().map(prompt::concat).toList());
+        truthIfSet(json, "truncate", options);
+        textIfSet(json, "truncation_direction", options);
+    }
+
+    private static String vertexTask(boolean search, String task) {
         return switch (task.strip()) {
             case "", "DOC_RETRIEVAL" -> search ? "RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT";
             case "CODE_RETRIEVAL" -> search ? "CODE_RETRIEVAL_QUERY" : "RETRIEVAL_DOCUMENT";
@@ -267,6 +285,19 @@ enum Dialect {
 
     private static void model(JsonGenerator json, Options options) throws IOException {
         json.writeStringField("model", options.text("model_name"));
+    }
+
+    /// The number of components, where the caller asked for it.
+    private static void dimension(JsonGenerator json, String name, Options options) throws IOException {
+        if (options.parameters().containsKey("dim")) json.writeNumberField(name, options.dimension());
+    }
+
+    private static void textIfSet(JsonGenerator json, String name, Options options) throws IOException {
+        if (!options.text(name).isEmpty()) json.writeStringField(name, options.text(name));
+    }
+
+    private static void truthIfSet(JsonGenerator json, String name, Options options) throws IOException {
+        if (!options.text(name).isEmpty()) json.writeBooleanField(name, options.truth(name));
     }
 
     private static void texts(JsonGenerator json, String name, List<String> texts) throws IOException {
