@@ -1,22 +1,14 @@
-// What a code says of a difference: its signs, or two bits a component, and the three sums that go with it: LaneBlocks.signs and LaneBlocks.fours
-// in a tenth of their time, since masks stay masks here and all limits of two bits are tried in one pass. One function, no calls, no data: its
-// machine code is kept as text in ../resources/dev/sextant/kernel/coding-amd64-avx512vnni.hex (./build makes it) and is mapped executable at
-// start, where the system allows that and the processor knows the instructions.
-#include <immintrin.h>
-#include <stdint.h>
+// What a code says of a difference, its signs or two bits a component, and the three sums that go with it: what LaneBlocks.signs and LaneBlocks.fours do,
+// with all limits of two bits tried in one pass, and without waiting for the compiler. One function, no calls, no data: its machine code is kept as
+// text in ../resources/dev/sextant/kernel/coding-amd64-avx512vnni.hex (./build makes it) and is mapped executable at start, where the system allows
+// that and the processor knows the instructions. The same codes; sums are made in another order.
+#include "shared.h"
 
 enum { LANES = 16, LIMITS = 8 };
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE __m512 size(__m512 v) { return _mm512_max_ps(v, _mm512_sub_ps(_mm512_setzero_ps(), v)); }
 
 INLINE __m512 negate(__m512 v, __mmask16 where) { return _mm512_mask_sub_ps(v, where, _mm512_setzero_ps(), v); }
-
-// A constant in memory would be data.
-INLINE float number(uint32_t bits) {
-  __asm__("" : "+r"(bits));
-  return _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128(bits)));
-}
 
 INLINE void signs(const float *x, const float *y, int64_t n, uint8_t *codes, float *out) {
   __m512 squares = _mm512_setzero_ps(), absolute = squares, other = squares;

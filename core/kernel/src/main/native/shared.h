@@ -1,4 +1,4 @@
-// What several of these functions do: ask for memory early, and multiply and add bytes (vpdpbusd).
+// What several of these functions do: ask for memory early, multiply and add bytes (vpdpbusd), and name a number.
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -19,4 +19,10 @@ INLINE int32_t sumOf(const uint8_t *query, const uint8_t *row, const int64_t ful
   if (b < full) s0 = _mm512_dpbusd_epi32(s0, _mm512_loadu_si512(query + b), _mm512_loadu_si512(row + b));
   if (rest) s1 = _mm512_dpbusd_epi32(s1, _mm512_maskz_loadu_epi8(rest, query + full), _mm512_loadu_si512(row + full));
   return _mm512_reduce_add_epi32(_mm512_add_epi32(s0, s1));
+}
+
+// A constant in memory would be data.
+INLINE float number(uint32_t bits) {
+  __asm__("" : "+r"(bits));
+  return _mm_cvtss_f32(_mm_castsi128_ps(_mm_cvtsi32_si128(bits)));
 }

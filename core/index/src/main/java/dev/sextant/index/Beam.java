@@ -13,6 +13,8 @@ import java.util.Arrays;
 final class Beam {
     static final long DONE = 1L << 31;
     private static final int NODE = 0x7fffffff;
+    /// What asks is a query.
+    static final double NO_LIFT = -1;
 
     private long[] pool = new long[512];
     private int size;
@@ -28,6 +30,7 @@ final class Beam {
     final NodeHits hits = new NodeHits();
     long scored;
     long read; // bytes
+    double lift = NO_LIFT; // of the node that asks, while it is linked by inner products
 
     float[] floats(int dimension) {
         if (floats.length < dimension) floats = new float[dimension];
@@ -125,8 +128,7 @@ final class Beam {
         read += 4L * room;
         if (n == 0) return;
         int soon = peek();
-        layers.score(
-                query, gathered, n, sums, scores, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
+        score(layers, query, n, soon < 0 ? 0 : layers.edges(soon, level), soon < 0 ? 0 : 4L * room);
         offerGathered(layers, n);
     }
 
@@ -184,8 +186,13 @@ final class Beam {
 
     void scoreGathered(Layers layers, long query, int n) {
         if (n == 0) return;
-        layers.score(query, gathered, n, sums, scores, 0, 0);
+        score(layers, query, n, 0, 0);
         offerGathered(layers, n);
+    }
+
+    private void score(Layers layers, long query, int n, long soon, long soonBytes) {
+        layers.score(query, gathered, n, sums, scores, soon, soonBytes);
+        if (lift != NO_LIFT) layers.lift(lift, gathered, n, scores);
     }
 
     private void offerGathered(Layers layers, int n) {
@@ -198,7 +205,7 @@ final class Beam {
     int greedy(Layers layers, long query, int level, int bound, int from) {
         int nearest = from;
         gathered[0] = from;
-        layers.score(query, gathered, 1, sums, scores, 0, 0);
+        score(layers, query, 1, 0, 0);
         float best = scores[0];
         read += layers.walkedBytes();
         for (int at = -1; at != nearest; ) {
@@ -212,7 +219,7 @@ final class Beam {
             }
             VarHandle.acquireFence();
             if (n == 0) break;
-            layers.score(query, gathered, n, sums, scores, 0, 0);
+            score(layers, query, n, 0, 0);
             scored += n;
             read += 4L * layers.upperEdges + n * layers.walkedBytes();
             for (int i = 0; i < n; i++)

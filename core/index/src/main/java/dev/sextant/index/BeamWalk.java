@@ -80,19 +80,20 @@ abstract sealed class BeamWalk extends BlockWalk permits QuantisedWalk, CellWalk
         instead.ifPresent(walk -> walk.bound(score));
     }
 
+    // Asked at every hop: without a function, which would box the number.
     @Override
     public final long scored() {
-        return instead.map(Walk::scored).orElse(scored);
+        return instead.isPresent() ? instead.get().scored() : scored;
     }
 
     @Override
     public final long bytesTouched() {
-        return instead.map(Walk::bytesTouched).orElse(read);
+        return instead.isPresent() ? instead.get().bytesTouched() : read;
     }
 
     @Override
     public final long expected() {
-        return instead.map(Walk::expected).orElse(scored);
+        return instead.isPresent() ? instead.get().expected() : scored;
     }
 
     @Override

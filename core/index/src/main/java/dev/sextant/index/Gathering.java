@@ -113,6 +113,12 @@ final class Gathering implements AutoCloseable {
         return groups;
     }
 
+    /// The members, those of one group together.
+    int[] byGroup() {
+        sort();
+        return Arrays.copyOf(sorted, firsts[groups]);
+    }
+
     /// Writes a centre in straight form.
     void straight(int group, long out) {
         Raw.copy(centres.address() + group * bytes(), out, bytes());

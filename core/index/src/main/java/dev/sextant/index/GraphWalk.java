@@ -100,6 +100,7 @@ final class GraphWalk implements Walk {
         extent = scratch.part(Extent.class, Extent::new);
         beam.hits.clear();
         beam.scored = beam.read = 0;
+        beam.lift = Beam.NO_LIFT;
         beam.ensure(4 * layers.bottomEdges + 64);
         largerIsBetter = layers.metric.largerIsBetter();
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;

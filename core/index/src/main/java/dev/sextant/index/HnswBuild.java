@@ -29,6 +29,7 @@ public final class HnswBuild implements VectorBuild {
     public HnswBuild(Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, Accept members) {
         fresh = members(rows, members, new BitSet());
         layers = layers(memory, rows, metric, parameters, drawn(parameters, fresh));
+        if (metric == Metric.IP) offerLongest(members);
         linker = new Linker(layers);
         remap = Optional.empty();
         progress = new Progress(fresh.length);
@@ -45,6 +46,7 @@ public final class HnswBuild implements VectorBuild {
         }
         fresh = members(rows, members, kept);
         layers = layers(memory, rows, old.metric(), old.parameters(), slots + drawn(old.parameters(), fresh));
+        if (old.metric() == Metric.IP) offerLongest(members);
         linker = new Linker(layers);
         remap = Optional.of(new Remap(old.layers(), layers, newOf));
         progress = new Progress(newOf.length + fresh.length);
@@ -61,6 +63,20 @@ public final class HnswBuild implements VectorBuild {
         for (int row : newOf)
             if (row >= rows.count()) throw new IllegalArgumentException("row " + row + " of " + rows.count());
         return new HnswBuild(memory, rows, old, Remap.worthKeeping(old.layers(), newOf), members);
+    }
+
+    private void offerLongest(Accept members) {
+        var distance = layers.distance;
+        var floats = new float[distance.dimension()];
+        double longest = 0;
+        for (int row = 0; row < layers.rows.count(); row++) {
+            if (!members.test(row)) continue;
+            distance.toFloats(layers.rows.address(row), floats);
+            double squares = 0;
+            for (float value : floats) squares += value * value;
+            longest = Math.max(longest, squares);
+        }
+        layers.offerLongest((float) longest);
     }
 
     private static int[] members(DenseRows rows, Accept members, BitSet kept) {

@@ -51,6 +51,10 @@ final class Layers implements AutoCloseable {
     private final long upperBase;
     private final long levelBase;
     private final long slotBase;
+    /// Squared length of the longest row, for IP. Nodes are linked as points that are all as long, by one component
+    /// more, and that queries do not have: by inner products alone all edges would lead to long rows.
+    private volatile float longest;
+
     private int slotsUsed; // guarded by this
     private int room; // writer only
     /// level << 32 | node of where walks begin.
@@ -129,6 +133,31 @@ final class Layers implements AutoCloseable {
 
     void encode(int node, Beam beam) {
         built.encode(rows.base() + node * rows.stride(), beam, code(node));
+        if (metric == Metric.IP) offerLongest(squaredLength(node));
+    }
+
+    /// Better known before the first node is linked.
+    synchronized void offerLongest(float squaredLength) {
+        if (squaredLength > longest && squaredLength < Float.POSITIVE_INFINITY) longest = squaredLength;
+    }
+
+    float longest() {
+        return longest;
+    }
+
+    private float squaredLength(int node) {
+        return ((RowCode.Bytes) built).codes().squaredLength(code(node));
+    }
+
+    /// The component that makes a node as long as the longest.
+    double lift(int node) {
+        return Math.sqrt(Math.max(0, (double) longest - squaredLength(node)));
+    }
+
+    /// Makes inner products with a node that has `lift` half its squared distances; in doubles, since one row may be
+    /// longer than all others by far.
+    void lift(double lift, int[] nodes, int n, float[] scores) {
+        for (int i = 0; i < n; i++) scores[i] += (float) (longest - lift * lift(nodes[i]));
     }
 
     /// Takes a code over from another graph over the same vectors.
@@ -160,6 +189,7 @@ final class Layers implements AutoCloseable {
     /// Distances of a node to others, while it is linked.
     void between(int node, int[] nodes, int n, int[] sums, float[] out) {
         built.score(code(node), codeBase, nodes, n, sums, out, 0, 0);
+        if (metric == Metric.IP) lift(lift(node), nodes, n, out);
     }
 
     /// Distances of a query to nodes, as it is walked.

@@ -13,8 +13,7 @@ import java.util.Arrays;
 /// number of threads, each with its own scratch.
 final class Linker {
     /// An edge is spared although its end is a little nearer to an earlier choice: some more edges, but fewer hops at
-    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances (bits that differ are such); inner
-    /// products have no scale.
+    /// equal recall (docs/decisions/0004-hnsw-layout.md). Only for squared distances (bits that differ are such).
     private static final float SLACK = 1.2f;
     private static final int STRIPES = 1024;
     private static final int SCRAMBLE = 0x9E3779B1;
@@ -33,7 +32,7 @@ final class Linker {
 
     Linker(Layers layers) {
         this.layers = layers;
-        slack = layers.metric == Metric.IP || layers.metric == Metric.JACCARD ? 1 : SLACK;
+        slack = layers.metric == Metric.JACCARD ? 1 : SLACK;
         Arrays.setAll(locks, _ -> new Object());
     }
 
@@ -67,6 +66,7 @@ final class Linker {
         }
         var beam = scratch.part(Beam.class, Beam::new);
         var buffers = scratch.part(Buffers.class, Buffers::new);
+        beam.lift = layers.metric == Metric.IP ? layers.lift(node) : Beam.NO_LIFT;
         beam.ensure(layers.bottomEdges + 1);
         buffers.ensure(layers.bottomEdges + 1);
         int top = (int) (entry >>> 32), at = (int) entry;

@@ -8,6 +8,7 @@ import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.Metric;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Builds a [QuantisedGraph] over rows that are all there. It has no threads: any number of workers call
 /// [#work(Scratch, Stop)] until one is told that nothing is left; when all have returned, [#finish()] hands the graph
@@ -17,8 +18,8 @@ import java.util.Optional;
 /// survey    what must be known of all rows
 /// encode    7-bit codes
 /// weave     edges between codes ([Weaving]); then where walks begin, and what cannot be reached from there (one worker)
-/// write     blocks: rows, codes of neighbours
 /// gather    rows into groups along the edges ([Gathering])
+/// write     blocks: rows, codes of neighbours; group by group
 /// cells     rows around centres ([CellsBuild])
 /// ```
 ///
@@ -118,44 +119,48 @@ public final class QuantisedBuild implements VectorBuild {
     }
 
     private Phases.Phase connect() {
-        return weaving.connect(surveyor.order(parameters.seed(), _ -> true), parameters.seed(), this::write);
+        return weaving.connect(surveyor.order(parameters.seed(), _ -> true), parameters.seed(), this::root);
     }
 
-    private Phases.Phase write(int[] entries, Scratch scratch) {
+    private Phases.Phase root(int[] entries, Scratch scratch) {
         root = new Root(memory, points, Math.max(NodeBlocks.FAN, entries.length));
         if (entries.length > 0) root.write(points, entries, scratch);
-        blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
-        var writer = new BlockWriter(points, weave, blocks.address());
-        return Phases.of(
-                Phases.ranges(rows.count(), SOME),
-                (item, on) -> {
-                    int from = item * SOME, to = Math.min(rows.count(), from + SOME);
-                    for (int node = from; node < to; node++) writer.write(node, members.test(node), on);
-                    progress.add(to - from);
-                },
-                _ -> group());
-    }
-
-    private Phases.Phase group() {
         var order = surveyor.order(parameters.seed(), _ -> true);
         int groups = Cells.count(order.length);
-        if (groups == 0) {
-            unweave();
-            return Phases.END;
-        }
+        if (groups == 0) return write(order, () -> Phases.END);
         var made = new Gathering(memory, points, weave, members, order, groups, progress);
         gathering = Optional.of(made);
-        return made.begin(() -> {
-            unweave();
+        return made.begin(() -> write(made.byGroup(), () -> {
             var build = new CellsBuild(memory, graph(Optional.empty()), order, made);
             cells = Optional.of(build);
             return build.begin(() -> Phases.END);
-        });
+        }));
     }
 
-    private void unweave() {
-        weave.close();
-        weave = null;
+    /// @param nodes members, near each other what lies near each other
+    private Phases.Phase write(int[] nodes, Supplier<Phases.Phase> then) {
+        blocks = memory.allocate("quantised graph", Math.max(64, rows.count() * points.blocks.blockBytes()));
+        var writer = new BlockWriter(points, weave, blocks.address());
+        return Phases.of(
+                Phases.ranges(nodes.length, SOME),
+                (item, on) -> {
+                    int from = item * SOME, to = Math.min(nodes.length, from + SOME);
+                    writer.write(nodes, from, to, on);
+                    progress.add(to - from);
+                },
+                _ -> Phases.of(chunks(), (chunk, _) -> clear(writer, chunk), _ -> {
+                    weave.close();
+                    weave = null;
+                    return then.get();
+                }));
+    }
+
+    private void clear(BlockWriter writer, int chunk) {
+        for (int row = chunk * CHUNK, end = Math.min(rows.count(), row + CHUNK); row < end; row++) {
+            if (members.test(row)) continue;
+            writer.clear(row);
+            progress.add(1);
+        }
     }
 
     private QuantisedGraph graph(Optional<Cells> cells) {

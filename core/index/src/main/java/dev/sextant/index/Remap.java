@@ -17,6 +17,7 @@ final class Remap {
         this.layers = layers;
         this.newOf = newOf;
         chooser = new Linker(old);
+        old.offerLongest(layers.longest());
         // Places first: an edge may be followed as soon as it is written.
         for (int node = 0; node < newOf.length; node++) {
             if (newOf[node] < 0) continue;

@@ -265,6 +265,32 @@ class GraphTest {
     }
 
     @Test
+    void byInnerProductsShortRowsAreFoundToo() {
+        try (var data = new Clusters(18, 6000, 48, VectorType.FLOAT32)) {
+            // None is negative, most are 0, lengths differ much: by inner products alone edges lead to long rows only.
+            var random = new Random(18);
+            for (int row = 0; row < 6000; row++) {
+                float scale = 0.3f + 1.7f * random.nextFloat();
+                for (int c = 0; c < 48; c++) {
+                    float value = scale * Math.max(0, data.component(row, c));
+                    dev.sextant.kernel.Raw.putFloat(data.rows.address(row) + 4L * c, value);
+                }
+            }
+            for (float longest : new float[] {1, 1e4f}) { // one of them
+                var first = data.rows.address(0);
+                for (int c = 0; c < 48; c++)
+                    dev.sextant.kernel.Raw.putFloat(
+                            first + 4L * c, longest * dev.sextant.kernel.Raw.getFloat(first + 4L * c));
+                try (var graph = data.build(Metric.IP, PARAMETERS)) {
+                    assertThat(data.recall(graph, 10, 24, Accept.ALL, 200, false))
+                            .as("one is %s times as long", longest)
+                            .isGreaterThan(longest == 1 ? 0.982 : 0.93);
+                }
+            }
+        }
+    }
+
+    @Test
     void aFilterThatFollowsTheClustersReturnsKToo() {
         try (var data = new Clusters(10, 8000, 16, VectorType.FLOAT32);
                 var graph = data.build(Metric.L2, PARAMETERS)) {

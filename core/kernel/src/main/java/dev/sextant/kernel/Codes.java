@@ -45,6 +45,11 @@ public final class Codes {
         write(vector, buffer, query, 255);
     }
 
+    /// Of the decoded row.
+    public float squaredLength(long code) {
+        return Raw.getFloat(code + stride - 4);
+    }
+
     /// Distances of the query to the rows with codes at `base + row * strideBytes()`.
     public void score(long query, long base, int[] rows, int n, int[] sums, float[] out) {
         score(query, base, rows, n, sums, out, 0, 0);

@@ -8,10 +8,10 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// What a hop and a query need of [LaneBlocks], by machine code, made from src/main/native/coding.c, estimate.c and
-/// tables.c: until lanes are compiled they take a thousand times as long, and a graph is measured, and a first client
-/// answered, by the first walks of a process. Codes, tables and estimates are the same, sums as near as sums in another
-/// order are. Only where a [MachineCode] is.
+/// What a hop, a query and a code need of [LaneBlocks], by machine code, made from src/main/native/coding.c, estimate.c
+/// and tables.c. Until lanes are compiled they take a hundred times as long, and an index is measured, and a first
+/// client answered, by the first walks of a process. Codes, tables and estimates are the same, sums as near as sums in
+/// another order are. Only where a [MachineCode] is.
 final class MachineBlocks extends LaneBlocks {
     private static final MethodHandle CODING = function(
             "coding", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));

@@ -1,5 +1,11 @@
 package dev.sextant.query;
 
+import static dev.sextant.query.Ranked.SEED;
+import static dev.sextant.query.Ranked.house;
+import static dev.sextant.query.Ranked.hybrid;
+import static dev.sextant.query.Ranked.keys;
+import static dev.sextant.query.Ranked.nearest;
+import static dev.sextant.query.Ranked.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,17 +17,13 @@ import dev.sextant.model.Buckets;
 import dev.sextant.model.Call;
 import dev.sextant.model.Column;
 import dev.sextant.model.FieldType;
-import dev.sextant.model.Hits;
 import dev.sextant.model.Link;
-import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
 import dev.sextant.model.Read.Order;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Reply;
 import dev.sextant.model.Scanned;
-import dev.sextant.query.House.Row;
-import dev.sextant.query.House.Shape;
+import dev.sextant.query.Ranked.Hit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,68 +32,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of hits after they are found: orders, groups of several fields, buckets, chains, models.
+/// What becomes of hits after they are found: orders, groups of several fields, buckets, chains.
 class RankingTest {
-    private static final long SEED = new Random().nextLong();
-    private static final QueryConfig EXACT =
-            new QueryConfig(100L << 20, Integer.MAX_VALUE, 64, 4_096, 128, 0, 100, 1 << 20);
-
-    private record Hit(Object key, float score, Row row) {}
-
-    private static House house(long seed, int rows) {
-        return new House(seed, new Shape(2, 3, rows, 0, false, Metric.L2, false), EXACT);
-    }
-
-    private static Read.Search search(float[] query, String filter, int limit, int offset, String... outputs) {
-        return new Read.Search(
-                "c",
-                List.of(),
-                new Read.Near(
-                        "vector",
-                        new Read.Target.Vectors(House.vectors(List.of(query))),
-                        Optional.of(Metric.L2),
-                        Map.of(),
-                        OptionalDouble.empty(),
-                        OptionalDouble.empty()),
-                House.filter(filter),
-                limit,
-                offset,
-                List.of(outputs),
-                Optional.empty(),
-                Optional.empty(),
-                -1,
-                false);
-    }
-
-    /// All rows with a vector by (distance, key).
-    private static List<Hit> nearest(House house, float[] query) {
-        var hits = new ArrayList<Hit>();
-        for (var row : house.rows)
-            if (row.vector() != null) {
-                double sum = 0;
-                for (int i = 0; i < query.length; i++)
-                    sum += (double) (query[i] - row.vector()[i]) * (query[i] - row.vector()[i]);
-                hits.add(new Hit(row.key(), (float) sum, row));
-            }
-        hits.sort(Comparator.<Hit>comparingDouble(hit -> hit.score).thenComparing(Hit::key, House::compareKeys));
-        return hits;
-    }
-
-    private static List<Object> keys(Hits hits) {
-        var keys = new ArrayList<Object>();
-        for (int i = 0; i < hits.total(); i++) keys.add(House.key(hits.keys(), i));
-        return keys;
-    }
-
     @Test
     void theBestHitsComeInTheOrderOfTheirFields() {
         System.out.println("seed " + SEED);
@@ -101,9 +50,9 @@ class RankingTest {
                 var query = house.vector();
                 var best = nearest(house, query).subList(0, 60);
                 var colours = Comparator.<Hit, String>comparing(
-                        hit -> hit.row.colour(), Comparator.nullsFirst(Comparator.reverseOrder()));
+                        hit -> hit.row().colour(), Comparator.nullsFirst(Comparator.reverseOrder()));
                 var expected = best.stream()
-                        .sorted(colours.thenComparing(hit -> hit.row.number()))
+                        .sorted(colours.thenComparing(hit -> hit.row().number()))
                         .skip(7)
                         .map(Hit::key)
                         .toList();
@@ -112,7 +61,7 @@ class RankingTest {
                 assertThat(keys(hits)).isEqualTo(expected);
                 var byPlace = best.stream()
                         .sorted(Comparator.comparing(
-                                hit -> -Integer.parseInt(hit.row.meta().substring(5, 6))))
+                                hit -> -Integer.parseInt(hit.row().meta().substring(5, 6))))
                         .map(Hit::key)
                         .toList();
                 assertThat(keys(house.run(search(query, "", 60, 0).ordered(new Order("a", true, false)))))
@@ -133,20 +82,21 @@ class RankingTest {
                         query,
                         List.of("colour", "number"),
                         Optional.empty(),
-                        hit -> Arrays.asList(hit.row.colour(), hit.row.number()));
+                        hit -> Arrays.asList(hit.row().colour(), hit.row().number()));
                 grouped(
                         house,
                         query,
                         List.of("a", "colour"),
                         Optional.empty(),
-                        hit -> Arrays.asList(hit.row.meta().charAt(5), hit.row.colour()));
+                        hit -> Arrays.asList(
+                                hit.row().meta().charAt(5), hit.row().colour()));
                 var whole = new Read.Cast(FieldType.Primitive.INT64, true);
                 grouped(
                         house,
                         query,
                         List.of("a"),
                         Optional.of(whole),
-                        hit -> hit.row.meta().charAt(5));
+                        hit -> hit.row().meta().charAt(5));
             }
     }
 
@@ -154,7 +104,7 @@ class RankingTest {
             House house, float[] query, List<String> fields, Optional<Read.Cast> cast, Function<Hit, Object> group) {
         var groups = new LinkedHashMap<Object, List<Hit>>();
         for (var hit : nearest(house, query))
-            if (hit.row.number() < 60)
+            if (hit.row().number() < 60)
                 groups.computeIfAbsent(group.apply(hit), _ -> new ArrayList<>()).add(hit);
         var expected = groups.values().stream()
                 .skip(1)
@@ -231,14 +181,6 @@ class RankingTest {
         }
     }
 
-    private static Read.HybridSearch hybrid(Read.Search search, Read.Fusion fusion, int lists) {
-        var parts = new ArrayList<Read.Part>();
-        for (int i = 0; i < lists; i++)
-            parts.add(new Read.Part(search.near(), search.filter(), search.limit() + search.offset()));
-        return new Read.HybridSearch(
-                "c", List.of(), parts, fusion, search.limit(), search.offset(), search.outputs(), Optional.empty(), -1);
-    }
-
     @Test
     void aChainTakesItsStepsInOrder() {
         try (var house = house(SEED, 300)) {
@@ -258,10 +200,15 @@ class RankingTest {
             record Scored(Object key, double score) {}
             var expected = best.stream()
                     .map(hit -> {
-                        double off = Math.max(0, Math.abs(hit.row.number() - 500) - 10);
+                        double off = Math.max(0, Math.abs(hit.row().number() - 500) - 10);
                         double near = Math.max(0.5, 1 - off * 0.5 / 400);
                         return new Scored(
-                                hit.key, Math.round(-hit.score + 100 * near + 0.5 * hit.row.number() + 1e6) - 1e6);
+                                hit.key(),
+                                Math.round(-hit.score()
+                                                + 100 * near
+                                                + 0.5 * hit.row().number()
+                                                + 1e6)
+                                        - 1e6);
                     })
                     .sorted(Comparator.<Scored>comparingDouble(one -> -one.score)
                             .thenComparing(Scored::key, House::compareKeys))
@@ -306,188 +253,6 @@ class RankingTest {
                     .hasMessageContaining(message));
             assertThatThrownBy(() -> house.run(hybrid(plain, new Read.Fusion.Chain(List.of(new Link.Limit(1, 0))), 2)))
                     .hasMessageContaining("one vector field");
-        }
-    }
-
-    /// Says that a text is as good as it is long, and answers from another thread.
-    private static final Models LENGTHS = new Models() {
-        @Override
-        public void check(Map<String, String> parameters) {
-            if (parameters.containsKey("wrong")) throw new Refused(new Refusal.Unsupported("this model"));
-        }
-
-        @Override
-        public void judge(
-                Call call,
-                Map<String, String> parameters,
-                List<String> queries,
-                List<List<String>> texts,
-                Reply<List<double[]>> reply) {
-            Thread.startVirtualThread(() -> {
-                if (parameters.containsKey("fails")) reply.fail(new Refused(new Refusal.FunctionFailed("tired")));
-                else
-                    reply.complete(texts.stream()
-                            .map(own -> own.stream().mapToDouble(String::length).toArray())
-                            .toList());
-            });
-        }
-    };
-
-    private static Hits judged(House house, Read.HybridSearch search) {
-        return judged(house, search, LENGTHS);
-    }
-
-    private static Hits judged(House house, Read.HybridSearch search, Models models) {
-        var future = new CompletableFuture<Hits>();
-        house.queries.run(Call.local(), house.collection, search, models, new Reply<>() {
-            @Override
-            public void complete(Hits answer) {
-                future.complete(answer);
-            }
-
-            @Override
-            public void fail(Throwable reason) {
-                future.completeExceptionally(reason);
-            }
-        });
-        return future.join();
-    }
-
-    @Test
-    void whatAModelSaysOfTheRowsOfAllListsReplacesTheirScores() {
-        try (var house = house(SEED, 300)) {
-            var query = house.vector();
-            var search = search(query, "", 20, 3, "colour");
-            var model = new Read.Fusion.Model("colour", List.of("what"), Map.of());
-            var expected = nearest(house, query).subList(0, 23).stream()
-                    .sorted(Comparator.<Hit>comparingInt(hit -> -(hit.row.colour() == null
-                                    ? 0
-                                    : hit.row.colour().length()))
-                            .thenComparing(Hit::key, House::compareKeys))
-                    .skip(3)
-                    .toList();
-            for (int lists : new int[] {1, 2}) {
-                var hits = judged(house, hybrid(search, model, lists));
-                assertThat(keys(hits)).isEqualTo(expected.stream().map(Hit::key).toList());
-                var colours = hits.outputs().column("colour").orElseThrow();
-                for (int i = 0; i < hits.total(); i++)
-                    assertThat(hits.scores()[i])
-                            .isEqualTo(
-                                    colours.isNull(i)
-                                            ? 0
-                                            : ((Column.Texts) colours).values().length(i));
-            }
-        }
-    }
-
-    @Test
-    void aModelOfTreesScoresRowsByTheirColumnsAndAnAbsentOneByNoNumber() {
-        try (var house = house(SEED, 300)) {
-            var query = house.vector();
-            var trees = new Models() {
-                @Override
-                public void check(Map<String, String> parameters) {}
-
-                @Override
-                public void judge(
-                        Call call,
-                        Map<String, String> parameters,
-                        List<String> queries,
-                        List<List<String>> texts,
-                        Reply<List<double[]>> reply) {
-                    throw new AssertionError("nobody is asked about texts");
-                }
-
-                @Override
-                public void scorer(Call call, String name, boolean margin, Reply<Scorer> reply) {
-                    if (!name.equals("sum")) reply.fail(new Refused(new Refusal.Unsupported(name)));
-                    else
-                        Thread.startVirtualThread(() -> reply.complete(new Scorer() {
-                            @Override
-                            public int columns() {
-                                return 2;
-                            }
-
-                            @Override
-                            public double of(float[] values) {
-                                return (margin ? 1 : -1) * (values[0] + values[1]);
-                            }
-                        }));
-                }
-            };
-            var best = nearest(house, query).subList(0, 20);
-            for (boolean margin : new boolean[] {true, false}) {
-                var term = new Link.Term.Trees(List.of("number", Link.SCORE), "sum", margin);
-                var chain = new Read.Fusion.Chain(List.of(new Link.Put(Link.SCORE, term)));
-                var hits = judged(house, hybrid(search(query, "", 20, 0), chain, 1), trees);
-                for (int i = 0; i < 20; i++) {
-                    double sum = best.get(i).row.number() + best.get(i).score;
-                    assertThat((double) hits.scores()[i]).isCloseTo(margin ? sum : -sum, within(1e-2));
-                }
-            }
-            Map<Link.Term.Trees, String> wrong = Map.of(
-                    new Link.Term.Trees(List.of("number"), "sum", true), "takes 2 feature columns, got 1",
-                    new Link.Term.Trees(List.of(), "sum", true), "at least one feature column",
-                    new Link.Term.Trees(List.of("number"), " ", true), "non-empty string",
-                    new Link.Term.Trees(List.of("colour", "number"), "sum", true), "unsupported type VarChar",
-                    new Link.Term.Trees(List.of("number", "number"), "other", true), "other is not supported");
-            wrong.forEach((term, message) -> assertThatThrownBy(() -> judged(
-                            house,
-                            hybrid(
-                                    search(query, "", 20, 0),
-                                    new Read.Fusion.Chain(List.of(new Link.Put(Link.SCORE, term))),
-                                    1),
-                            trees))
-                    .hasMessageContaining(message));
-        }
-    }
-
-    @Test
-    void textsThatAModelJudgesAreCountedAsLongAsItDoes() {
-        try (var house = house(SEED, 3_000)) {
-            var counted = new java.util.concurrent.atomic.AtomicLong();
-            var looks = new Models() {
-                @Override
-                public void check(Map<String, String> parameters) {}
-
-                @Override
-                public void judge(
-                        Call call,
-                        Map<String, String> parameters,
-                        List<String> queries,
-                        List<List<String>> texts,
-                        Reply<List<double[]>> reply) {
-                    counted.set(besideScratch(house));
-                    LENGTHS.judge(call, parameters, queries, texts, reply);
-                }
-            };
-            var model = new Read.Fusion.Model("colour", List.of("what"), Map.of());
-            // What is there without texts. A worker that had nothing to do before may come to its scratch at any time.
-            house.run(search(house.vector(), "", 2_500, 0, "colour"));
-            long idle = besideScratch(house);
-            judged(house, hybrid(search(house.vector(), "", 2_500, 0, "colour"), model, 1), looks);
-            assertThat(counted.get() - idle).isGreaterThan((64L + 12) * 2_500);
-            assertThat(besideScratch(house)).isEqualTo(idle);
-        }
-    }
-
-    private static long besideScratch(House house) {
-        return house.memory.inUseBytes() - house.memory.byName().getOrDefault("scratch", 0L);
-    }
-
-    @Test
-    void aModelThatFailsFailsTheSearch() {
-        try (var house = house(SEED, 100)) {
-            var search = search(house.vector(), "", 5, 0);
-            var fails = new Read.Fusion.Model("colour", List.of("what"), Map.of("fails", ""));
-            assertThatThrownBy(() -> judged(house, hybrid(search, fails, 1))).hasRootCauseInstanceOf(Refused.class);
-            var wrong = new Read.Fusion.Model("colour", List.of("what"), Map.of("wrong", ""));
-            assertThatThrownBy(() -> judged(house, hybrid(search, wrong, 1))).hasMessageContaining("this model");
-            var many = new Read.Fusion.Model("colour", List.of("a", "b"), Map.of());
-            assertThatThrownBy(() -> judged(house, hybrid(search, many, 1))).hasMessageContaining("expected 1, got 2");
-            var number = new Read.Fusion.Model("number", List.of("a"), Map.of());
-            assertThatThrownBy(() -> judged(house, hybrid(search, number, 1)))
-                    .hasMessageContaining("unsupported type Int32");
         }
     }
 
@@ -608,7 +373,7 @@ class RankingTest {
             var hits = house.run(hybrid(search, chain, 1).of(List.of(part)));
             assertThat(keys(hits))
                     .isEqualTo(nearest(house, query).stream()
-                            .filter(hit -> !hit.row.growing())
+                            .filter(hit -> !hit.row().growing())
                             .limit(300)
                             .map(Hit::key)
                             .toList());

@@ -1,42 +1,14 @@
 package dev.sextant.bench;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What a machine makes of a load by itself: as many plain threads as it has cores take what was submitted from one
-/// queue and compute for a while, always the same number of steps. Nothing of Sextant is in it, so what its latencies
-/// have of stalls and queues is not Sextant's either.
-final class Control implements AutoCloseable {
-    private static final long CALIBRATING_NANOS = 500_000_000;
-    private static final Runnable END = () -> {};
+/// What a machine makes of a load by itself: arithmetic, with nothing of Sextant in it.
+final class Control {
+    private static final long CALIBRATING_NANOS = 2_000_000_000L;
 
-    private final LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private final Sum sum;
-
-    Control(int workers, long serviceNanos) {
-        sum = new Sum(serviceNanos);
-        for (int i = 0; i < workers; i++)
-            threads.add(Thread.ofPlatform().name("control-" + i).start(this::serve));
-    }
-
-    void submit(Runnable ended) {
-        queue.add(ended);
-    }
-
-    private void serve() {
-        try {
-            for (var next = queue.take(); next != END; next = queue.take()) {
-                sum.compute();
-                next.run();
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
+    private Control() {}
 
     /// Arithmetic that takes some time where nothing disturbs it, always as many steps.
     static final class Sum {
@@ -96,11 +68,5 @@ final class Control implements AutoCloseable {
                 100 * lost.get() / (cores * seconds * 1e9),
                 long1.get(),
                 longest.get() / 1e6);
-    }
-
-    @Override
-    public void close() {
-        threads.forEach(_ -> queue.add(END));
-        threads.forEach(ClosedLoop::join);
     }
 }

@@ -39,7 +39,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// Data larger than the memory that the database may use: what is found, what is read, and what the process takes.
-@Command(name = "disk", description = "Searches rows that stay on disk, within a memory budget that they do not fit.")
+@Command(
+        name = "disk",
+        mixinStandardHelpOptions = true,
+        description = "Searches rows that stay on disk, within a memory budget that they do not fit.")
 final class DiskBench implements Callable<Integer> {
     private static final String NAME = "bench";
 

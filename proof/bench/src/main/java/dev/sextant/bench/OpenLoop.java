@@ -1,40 +1,78 @@
 package dev.sextant.bench;
 
+import dev.sextant.cli.bench.Figures;
 import dev.sextant.cli.bench.Subject;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongConsumer;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Searches that come when they come, whatever has become of those before: Poisson arrivals at a share of what the
-/// machine can take, asked in the same way. A search waits from the moment it was due, so a stall is charged to all
-/// that came during it. Who asks takes part of the cores, in both; it sleeps until the next search is due and never
-/// waits for that in a loop, which would take a core from those that it asks.
+/// machine can take, drawn beforehand. A search waits from the moment it was due, so a stall is charged to all that
+/// came during it. Nobody hands them out ([Callers]): a thread that did would share the cores with those that it asks,
+/// which clients on other machines don't.
+///
+/// In turn with it the same arrivals meet a control: the same callers, which only compute ([Control.Sum]). Stretches
+/// are short, so that those in which the machine stood still can be told from the others, by a watch that neither of
+/// the two touches ([Stalls]).
 @Command(
         name = "open-loop",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Latency at a share of full load: p99 beside p50.")
+        description = "Latency at a share of full load: p99 beside p50, in turn with threads that only compute.")
 final class OpenLoop implements Callable<Integer> {
+    /// Wanted of p99 over p50.
+    private static final double WANTED = 5;
+    /// Full load is the best of so many stretches: what else runs on a machine only makes it less.
+    private static final int FLOODS = 5;
+
     @Mixin
     LoadOptions options;
 
     @Option(names = "--share", defaultValue = "0.8", description = "of the full load (default ${DEFAULT-VALUE})")
     double share;
 
-    @Option(names = "--seconds", defaultValue = "20", description = "measured (default ${DEFAULT-VALUE})")
+    @Option(names = "--seconds", defaultValue = "1", description = "of each stretch (default ${DEFAULT-VALUE})")
     double seconds;
+
+    @Option(names = "--rounds", defaultValue = "20", description = "stretches of each (default ${DEFAULT-VALUE})")
+    int rounds;
 
     /// Compilers work beside the first searches, for longer than those would let one think.
     @Option(names = "--warm", defaultValue = "30", description = "seconds before (default ${DEFAULT-VALUE})")
     double warmSeconds;
+
+    @Option(names = "--callers", description = "threads that ask (default: as many as cores)")
+    int callers = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--look",
+            defaultValue = "200",
+            description = "µs before a search is due from which on its caller only looks at the clock; a caller that"
+                    + " sleeps wakes late (default ${DEFAULT-VALUE})")
+    int lookMicros;
+
+    @Option(
+            names = "--calm",
+            defaultValue = "0",
+            description = "wait at most so many seconds before each stretch until nobody else works on this machine"
+                    + " (default ${DEFAULT-VALUE})")
+    double calmSeconds;
+
+    @Option(names = "--seed", defaultValue = "1", description = "of the arrivals (default ${DEFAULT-VALUE})")
+    long seed;
 
     @Option(names = "--over-wire", description = "ask a server over gRPC instead of the embedded engine")
     boolean overWire;
@@ -55,7 +93,7 @@ final class OpenLoop implements Callable<Integer> {
 
     private int measure() {
         var data = options.data();
-        if (overWire || options.uri != null)
+        if (isServer())
             try (var served = options.served()) {
                 run(served.subject(), data);
             }
@@ -66,163 +104,201 @@ final class OpenLoop implements Callable<Integer> {
         return 0;
     }
 
+    private boolean isServer() {
+        return overWire || options.uri != null;
+    }
+
     private void run(Subject subject, DataSet data) {
         LoadOptions.fill(subject, data.base(), data.base().rows());
-        int cores = Runtime.getRuntime().availableProcessors(), atOnce = 2 * cores;
         var questions = options.questions(data);
-        System.out.println(Control.stalls(seconds / 4));
-        double ours, service;
-        try (var client = subject.client()) {
-            Target target = (number, ended, failed) ->
-                    client.submit(questions.get(number % questions.size()), _ -> ended.run(), _ -> failed.run());
-            new Arrivals(target, 1 << 20).flood(atOnce, warmSeconds);
-            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 2);
-            // About half of what a search takes is handing it over and back, which the control does, too.
-            service = cores * 1e9 * full.seconds() / full.count() / 2;
-            System.out.printf(
-                    Locale.ROOT,
-                    "full load, %d searches under way at a time: %s%n",
-                    atOnce,
-                    full.sentence(seconds / 2));
-            var used = Used.now();
-            var came = atShare(target, full);
-            System.out.println("this process meanwhile: " + Used.now().since(used, came.count));
-            ours = came.kept();
+        var others = new Others(() -> isServer() ? subject.cpuNanos(Set.of()) : 0);
+        try (var ours = side("ours", () -> new Searches(subject.client(), questions))) {
+            ours.callers.flood(warmSeconds);
+            System.gc(); // else collections copy what was made beforehand again and again
+            System.err.println("measuring ...");
+            double rate = fullLoad(ours, others);
+            int cores = Runtime.getRuntime().availableProcessors();
+            // The control takes as much of a core as a search does.
+            long service = (long) (Math.min(cores, callers) * 1e9 / rate);
+            var sum = new Control.Sum(service);
+            try (var control = side("control", () -> _ -> sum.compute())) {
+                control.callers.flood(1);
+                say(
+                        "its control, %.0f us each: %s",
+                        service / 1e3, control.callers.flood(seconds).sentence(seconds));
+                inTurn(ours, control, others, share * rate, service);
+            }
         }
-        try (var control = new Control(cores, (long) service)) {
-            Target target = (_, ended, _) -> control.submit(ended);
-            new Arrivals(target, 1 << 20).flood(atOnce, 1);
-            var full = new Arrivals(target, 1 << 20).flood(atOnce, seconds / 4);
-            System.out.printf(
-                    Locale.ROOT,
-                    "control, %d threads that compute %.0f us each time: full load %s%n",
-                    cores,
-                    service / 1e3,
-                    full.sentence(seconds / 4));
-            double theirs = atShare(target, full).kept();
-            System.out.printf(
-                    Locale.ROOT,
-                    "without what stood still p99 / p50 is %.2f times that of the control%n",
-                    ours / theirs);
-        }
-        System.out.println(Control.stalls(seconds / 4));
     }
 
-    private Came atShare(Target target, Times full) {
-        double rate = full.count() / full.seconds() * share;
-        int cores = Runtime.getRuntime().availableProcessors();
-        var times = new Arrivals(target, 0);
+    private double fullLoad(Side ours, Others others) {
+        var floods = new ArrayList<Times>();
+        for (int i = 0; i < FLOODS; i++) {
+            others.await(calmSeconds);
+            floods.add(ours.callers.flood(seconds));
+        }
+        var full = floods.stream().max(Comparator.comparingInt(Times::count)).orElseThrow();
+        say("full load, %d callers, the best of %d stretches: %s", callers, FLOODS, full.sentence(seconds));
+        return full.count() / full.seconds();
+    }
+
+    private void inTurn(Side ours, Side control, Others others, double rate, long service) {
+        say("%,.0f/s due, %.0f %% of full load; seed %d", rate, 100 * share, seed);
+        var random = new Random(seed);
+        Stalls stalls;
         try (var watch = new Stalls.Watch()) {
-            var came = times.arrive(rate, seconds);
-            came.judge(rate, seconds, (long) (cores * 1e9 * full.seconds() / full.count()), watch.seen());
-            return came;
-        }
-    }
-
-    /// Who is asked, without waiting: one of the two is run once, on some thread.
-    private interface Target {
-        void submit(int number, Runnable ended, Runnable failed);
-    }
-
-    /// What one thread submits that waits for none of it.
-    private static final class Arrivals {
-        private final Target target;
-        private final Times times;
-        private final AtomicInteger underWay = new AtomicInteger();
-        private final Semaphore room = new Semaphore(0); // for more at once
-
-        Arrivals(Target target, long expected) {
-            this.target = target;
-            times = new Times((int) Math.min(expected, 1 << 22));
-        }
-
-        /// As fast as it is answered: so many are always under way. The full load of what [#arrive] asks a share of.
-        Times flood(int atOnce, double seconds) {
-            long end = System.nanoTime() + (long) (seconds * 1e9);
-            room.release(atOnce);
-            for (int number = 0; System.nanoTime() < end; number = number + 1 & Integer.MAX_VALUE) {
-                room.acquireUninterruptibly();
-                submit(number, System.nanoTime(), this::add);
+            for (int round = 0; round < rounds; round++) {
+                var due = Callers.drawn(random, rate, seconds);
+                ours.meet(due, others);
+                control.meet(due, others);
             }
-            awaitAll();
-            return times.took(seconds);
+            stalls = watch.seen();
+        }
+        System.out.println("| | p50 us | p99 us | p99 / p50 | a perfect queue | with these stalls | stood still |"
+                + " others had | collections |");
+        System.out.println("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        for (var side : List.of(ours, control)) side.judge(service, stalls);
+        for (var side : List.of(ours, control)) side.sum();
+    }
+
+    private Side side(String name, Supplier<Callers.Asker> asker) {
+        return new Side(name, new Callers(Stream.generate(asker).limit(callers).toList(), lookMicros * 1000L));
+    }
+
+    private static void say(String form, Object... values) {
+        System.out.printf(Locale.ROOT, form + "%n", values);
+    }
+
+    /// The data set's queries, one after the other; the requests are made beforehand, as the queries are.
+    private static final class Searches implements Callers.Asker {
+        private final Subject.Client client;
+        private final List<Supplier<Subject.Found>> prepared;
+
+        private Searches(Subject.Client client, List<Subject.Question> questions) {
+            this.client = client;
+            prepared = questions.stream().map(client::prepared).toList();
         }
 
-        Came arrive(double rate, double seconds) {
-            var came = new Came((int) Math.min(1.2 * rate * seconds + 1000, 1 << 27));
-            var random = new Random(1);
-            double due = System.nanoTime();
-            double end = due + seconds * 1e9;
-            for (int number = 0; due < end && number < came.due.length; number++) {
-                due += -Math.log(1 - random.nextDouble()) / rate * 1e9;
-                long now = System.nanoTime();
-                for (; now < (long) due; now = System.nanoTime()) LockSupport.parkNanos((long) due - now);
-                long since = (long) due;
-                came.due[number] = since;
-                came.late[number] = now - since;
-                came.count = number + 1;
-                int own = number;
-                submit(number, since, nanos -> came.took[own] = nanos);
-            }
-            awaitAll();
-            return came;
+        @Override
+        public void ask(int number) {
+            prepared.get(number % prepared.size()).get();
         }
 
-        private void awaitAll() {
-            while (underWay.get() > 0) LockSupport.parkNanos(1_000_000);
-        }
-
-        private void add(long nanos) {
-            if (nanos < 0) times.fail();
-            else times.add(nanos);
-        }
-
-        /// @param took is told how long it took; less than nothing when it failed
-        private void submit(int number, long since, LongConsumer took) {
-            underWay.incrementAndGet();
-            target.submit(
-                    number,
-                    () -> {
-                        took.accept(System.nanoTime() - since);
-                        ended();
-                    },
-                    () -> {
-                        took.accept(-1);
-                        ended();
-                    });
-        }
-
-        private void ended() {
-            underWay.decrementAndGet();
-            room.release();
+        @Override
+        public void close() {
+            client.close();
         }
     }
 
-    /// What this process has used so far: in process that of searches, over the wire that of who asks.
-    private record Used(long wallNanos, long cpuNanos, long allocated, long collections, long collectionMillis) {
+    /// One of the two that are measured in turn.
+    private final class Side implements AutoCloseable {
+        private final String name;
+        private final Callers callers;
+        private final List<Stretch> stretches = new ArrayList<>();
+        private List<Came.Verdict> verdicts = List.of();
+
+        private Side(String name, Callers callers) {
+            this.name = name;
+            this.callers = callers;
+        }
+
+        private void meet(long[] due, Others others) {
+            others.await(calmSeconds);
+            var look = others.look();
+            var before = Used.now();
+            var came = callers.arrive(due);
+            stretches.add(new Stretch(came, Used.now().since(before), Others.share(look, others.look())));
+        }
+
+        private void judge(long service, Stalls stalls) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            verdicts = stretches.stream()
+                    .map(each -> each.came.judge(cores, service, stalls))
+                    .toList();
+            for (int i = 0; i < verdicts.size(); i++)
+                say(
+                        "| %s | %s | %s |",
+                        name, verdicts.get(i).cells(), stretches.get(i).cells());
+        }
+
+        private void sum() {
+            var all = new Times(
+                    stretches.stream().mapToInt(each -> each.came.due.length).sum());
+            for (var each : stretches) each.came.addTo(all);
+            say("%s, all stretches together: %s", name, all.sentence(seconds * stretches.size()));
+            sum("in all", _ -> true);
+            sum("where a perfect queue holds it", i -> allows(i));
+            sum("and nothing was collected", i -> allows(i) && stretches.get(i).used.collections == 0);
+            say(
+                    "%s: %,d bytes allocated a search, %d collections of %d ms in all",
+                    name,
+                    stretches.stream().mapToLong(each -> each.used.allocated).sum() / Math.max(1, all.count()),
+                    stretches.stream().mapToLong(each -> each.used.collections).sum(),
+                    stretches.stream()
+                            .mapToLong(each -> each.used.collectionMillis)
+                            .sum());
+        }
+
+        private boolean allows(int stretch) {
+            return verdicts.get(stretch).withStalls() <= WANTED;
+        }
+
+        private void sum(String which, IntPredicate chosen) {
+            var some = IntStream.range(0, verdicts.size())
+                    .filter(chosen)
+                    .mapToObj(verdicts::get)
+                    .toList();
+            var ratios = some.stream().mapToDouble(Came.Verdict::ratio).summaryStatistics();
+            double middle = median(verdicts, Came.Verdict::p50); // a stretch with a long queue is no measure for itself
+            say(
+                    "%s, stretches %s: %d; medians p50 %.0f us, p99 %.0f us, p99 / p50 %.1f (%.1f ... %.1f), a perfect"
+                            + " queue %.1f, with the stalls %.1f; at most %.0f x the p50 of all in %d",
+                    name,
+                    which,
+                    some.size(),
+                    median(some, Came.Verdict::p50),
+                    median(some, Came.Verdict::p99),
+                    median(some, Came.Verdict::ratio),
+                    ratios.getMin(),
+                    ratios.getMax(),
+                    median(some, Came.Verdict::perfect),
+                    median(some, Came.Verdict::withStalls),
+                    WANTED,
+                    some.stream().filter(each -> each.p99() <= WANTED * middle).count());
+        }
+
+        private static double median(List<Came.Verdict> verdicts, ToDoubleFunction<Came.Verdict> of) {
+            return Figures.median(verdicts.stream().mapToDouble(of).toArray());
+        }
+
+        @Override
+        public void close() {
+            callers.close();
+        }
+    }
+
+    /// @param others what other processes had of the cores meanwhile
+    private record Stretch(Came came, Used used, double others) {
+        String cells() {
+            return String.format(Locale.ROOT, "%.0f %% | %d", 100 * others, used.collections);
+        }
+    }
+
+    /// What this process has used: in process that of searches, over the wire that of who asks.
+    private record Used(long allocated, long collections, long collectionMillis) {
         static Used now() {
-            var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
             long count = 0, millis = 0;
             for (var collector : ManagementFactory.getGarbageCollectorMXBeans()) {
                 count += collector.getCollectionCount();
                 millis += collector.getCollectionTime();
             }
-            return new Used(
-                    System.nanoTime(),
-                    system.getProcessCpuTime(),
-                    threads.getTotalThreadAllocatedBytes(),
-                    count,
-                    millis);
+            return new Used(threads.getTotalThreadAllocatedBytes(), count, millis);
         }
 
-        String since(Used before, int searches) {
-            return String.format(
-                    Locale.ROOT,
-                    "%.2f cores busy, %.1f us of CPU and %,d bytes allocated a search, %d collections of %d ms in all",
-                    (double) (cpuNanos - before.cpuNanos) / (wallNanos - before.wallNanos),
-                    (cpuNanos - before.cpuNanos) / 1e3 / searches,
-                    (allocated - before.allocated) / searches,
+        Used since(Used before) {
+            return new Used(
+                    allocated - before.allocated,
                     collections - before.collections,
                     collectionMillis - before.collectionMillis);
         }

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// When each core of the machine stood still, as a [StallWatch] on each saw it: times of [System#nanoTime()].
@@ -39,7 +38,7 @@ record Stalls(List<List<Stall>> perCore) {
                     Integer.toString(core),
                     "chrt",
                     "-f",
-                    "1",
+                    "50",
                     java,
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
@@ -84,13 +83,12 @@ record Stalls(List<List<Stall>> perCore) {
         }
     }
 
-    String sentence(double seconds) {
-        var all = perCore.stream().flatMap(List::stream).toList();
-        return String.format(
-                Locale.ROOT,
-                "the machine stood still %.2f %% of the time: %,d times on one core or another, at most %.1f ms",
-                100 * all.stream().mapToLong(Stall::nanos).sum() / (Math.max(1, perCore.size()) * seconds * 1e9),
-                all.size(),
-                all.stream().mapToLong(Stall::nanos).max().orElse(0) / 1e6);
+    /// How much of a stretch of time the cores stood still, of all cores together.
+    double share(long from, long to) {
+        long stood = perCore.stream()
+                .flatMap(List::stream)
+                .mapToLong(stall -> Math.max(0, Math.min(to, stall.to()) - Math.max(from, stall.from())))
+                .sum();
+        return (double) stood / (Math.max(1, perCore.size()) * (to - from));
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /// Latencies of one stretch of time, taken by any number of threads.
@@ -30,6 +31,17 @@ final class Times {
     Times took(double stretch) {
         seconds = stretch;
         return this;
+    }
+
+    /// All of them as one.
+    static Times pooled(List<Times> stretches) {
+        var all = new Times(stretches.stream().mapToInt(Times::count).sum());
+        for (var each : stretches) {
+            for (int i = 0; i < each.count; i++) all.add(each.begun[i], each.nanos[i]);
+            all.failures += each.failures;
+            all.seconds += each.seconds;
+        }
+        return all;
     }
 
     double seconds() {

@@ -13,7 +13,6 @@ import dev.sextant.model.Metric;
 import dev.sextant.model.Nulls;
 import dev.sextant.model.Operate;
 import dev.sextant.model.Read;
-import dev.sextant.model.Reply;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
@@ -30,7 +29,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// The embedded form, on a directory of its own that is removed afterwards, or on one that is kept: where the rows and
 /// the index of a run before stand in that, they are used as they are.
@@ -142,7 +141,8 @@ public final class InProcess implements Subject {
     }
 
     /// What is sealed is merged only when it is a file, and that is a job that may not have begun.
-    private void flush() {
+    @Override
+    public void flush() {
         var flushed = database.execute(call, new Operate.Flush(List.of(NAME)));
         var state = new Watch.FlushState(Optional.of(NAME), List.of(), flushed.timestamp());
         while (!database.execute(call, state)) Waiting.millis(5);
@@ -212,22 +212,13 @@ public final class InProcess implements Subject {
 
         @Override
         public Found search(Question question) {
-            return found(database.execute(call, statement(question)));
+            return prepared(question).get();
         }
 
         @Override
-        public void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed) {
-            database.submit(call, statement(question), new Reply<>() {
-                @Override
-                public void complete(Hits hits) {
-                    then.accept(found(hits));
-                }
-
-                @Override
-                public void fail(Throwable reason) {
-                    failed.accept(reason);
-                }
-            });
+        public Supplier<Found> prepared(Question question) {
+            var statement = statement(question);
+            return () -> found(database.execute(call, statement));
         }
 
         @Override

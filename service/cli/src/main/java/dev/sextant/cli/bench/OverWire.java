@@ -34,7 +34,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,7 +44,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -186,7 +184,8 @@ public final class OverWire implements Subject {
     }
 
     /// Returns when the files are written: what is merged before that would be merged again.
-    private void flush() {
+    @Override
+    public void flush() {
         var flushed = called(() ->
                 stub.flush(FlushRequest.newBuilder().addCollectionNames(NAME).build()));
         check(flushed::getStatus);
@@ -249,30 +248,16 @@ public final class OverWire implements Subject {
         private final ManagedChannel own = channel();
         private final MilvusServiceGrpc.MilvusServiceBlockingStub blocking =
                 identified(MilvusServiceGrpc.newBlockingStub(own));
-        private final MilvusServiceGrpc.MilvusServiceStub async = identified(MilvusServiceGrpc.newStub(own));
 
         @Override
         public Found search(Question question) {
-            var request = request(question);
-            return found(called(() -> blocking.search(request)));
+            return prepared(question).get();
         }
 
         @Override
-        public void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed) {
-            async.search(request(question), new StreamObserver<>() {
-                @Override
-                public void onNext(SearchResults reply) {
-                    then.accept(found(reply));
-                }
-
-                @Override
-                public void onError(Throwable reason) {
-                    failed.accept(reason);
-                }
-
-                @Override
-                public void onCompleted() {}
-            });
+        public Supplier<Found> prepared(Question question) {
+            var request = request(question);
+            return () -> found(called(() -> blocking.search(request)));
         }
 
         @Override

@@ -4,7 +4,7 @@ import dev.sextant.cli.bench.data.Matrix;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// What is measured: an engine in this process, or any server that speaks Milvus. It knows no types of index: their
 /// names and parameters are passed on as they came.
@@ -21,7 +21,10 @@ public interface Subject extends AutoCloseable {
     /// Stores rows `from` to `to` of the matrix under their numbers; returns when they are acknowledged.
     void insert(Matrix base, Scalars scalars, int from, int to);
 
-    /// Seals, merges into as few segments as may be, builds the index and loads; returns when searches use it.
+    /// What is in memory alone is written to files of its own; returns when it is.
+    void flush();
+
+    /// Flushes, merges into as few segments as may be, builds the index and loads; returns when searches use it.
     void build();
 
     /// One or more clients, each for one thread.
@@ -62,8 +65,8 @@ public interface Subject extends AutoCloseable {
     interface Client extends AutoCloseable {
         Found search(Question question);
 
-        /// Asks without waiting; `then` is called once, on some thread, with what was found or with the failure.
-        void submit(Question question, Consumer<Found> then, Consumer<Throwable> failed);
+        /// A search whose request is made now, once, and asked with again and again.
+        Supplier<Found> prepared(Question question);
 
         /// How many rows match.
         long count(String filter);
