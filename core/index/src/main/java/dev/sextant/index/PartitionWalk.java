@@ -11,8 +11,9 @@ import java.util.List;
 ///
 /// Under a filter more lists are read than were asked for, until as many accepted rows were met as the lists that were
 /// asked for hold rows, times the root of the share that is accepted where the walk is now: a filter that knows nothing
-/// of the query and takes a share s has it read `lists / √s`, one that rejects what lies near it has it go on to where
-/// accepted rows are.
+/// of the query and takes a share s has it read `lists / √s`. Where far fewer were met in the lists that were asked for
+/// than elsewhere, the filter rejects what lies near the query: the accepted rows are about equally far then, lists say
+/// little of them, and the walk says that the scan is better.
 ///
 /// Where several queries walk in turn, each reads its nearest list first and the others by their numbers: then whoever
 /// wants a list reads it right after another, and it comes from memory once. Which rows are the best does not depend on
@@ -24,6 +25,13 @@ final class PartitionWalk implements Walk {
     /// Walks in turn: the more, the more of them want the same list, as long as what they stand in stays small.
     private static final int IN_TURN = 128;
     private static final long IN_TURN_BYTES = 4 << 20;
+
+    /// Of the accepted rows that should have been met so many are missing where a filter rejects what lies near.
+    private static final double MUCH_FEWER = 0.25;
+    /// Accepted rows to be met under a filter, for each that is wanted.
+    private static final double SOME = 3;
+    /// So many should have been met before that is said.
+    private static final int ENOUGH = 16;
 
     private final Partition partition;
     private final Target target;
@@ -38,6 +46,8 @@ final class PartitionWalk implements Walk {
     private int keep;
     private int at; // lists read
     private final int accepted;
+    private boolean inHole; // the filter rejects what lies near
+    private boolean told;
     private double usual; // rows in as many lists as were asked for
     private long met; // accepted rows in the lists that were read
     private double seen; // rows, those of long ago forgotten by halves
@@ -113,14 +123,19 @@ final class PartitionWalk implements Walk {
     }
 
     private boolean isEnough() {
-        double overall = (double) accepted / partition.count();
-        return met >= Math.min(accepted, usual * Math.sqrt(Math.max(overall, seenAccepted / Math.max(1, seen))));
+        double rows = usual * Math.sqrt(Math.max(share(), seenAccepted / Math.max(1, seen)));
+        return met >= Math.min(accepted, Math.max(rows, SOME * target.k()));
+    }
+
+    private double share() {
+        return (double) accepted / partition.count();
     }
 
     private void saw(int rows, int accepted) {
         met += accepted;
         seen += rows;
         seenAccepted += accepted;
+        if (at == asked) inHole = met < MUCH_FEWER * share() * usual && share() * usual >= ENOUGH;
         if (seen <= usual) return;
         seen /= 2;
         seenAccepted /= 2;
@@ -133,7 +148,10 @@ final class PartitionWalk implements Walk {
         double until = nanos + budget * CODE_NANOS;
         double row = partition.code.rowNanos();
         while (hasNext()) {
-            if (nanos >= until) return Step.MORE;
+            if (nanos >= until || inHole && !told) {
+                told = inHole;
+                return Step.MORE;
+            }
             int list = order.length > 0 ? order[at] : buffers.probes.row(at);
             at++;
             if (!ahead) {
@@ -225,6 +243,11 @@ final class PartitionWalk implements Walk {
     @Override
     public long scored() {
         return (long) (nanos / CODE_NANOS);
+    }
+
+    @Override
+    public long expected() {
+        return inHole ? Long.MAX_VALUE : scored();
     }
 
     @Override

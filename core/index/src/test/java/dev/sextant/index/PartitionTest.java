@@ -3,12 +3,15 @@ package dev.sextant.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +70,43 @@ class PartitionTest {
             Structures.walksInTurnFindWhatEachFindsAlone(data, index, kind.effort(8), Accept.ALL);
             Structures.walksInTurnFindWhatEachFindsAlone(
                     data, index, kind.effort(8), Structures.share(3, data.rows.count(), 0.3));
+        }
+    }
+
+    @Test
+    void underAFilterAsManyListsAreReadAsFindAsMuch() {
+        var full = new PartitionParameters(200, new Coding.Full(), 1);
+        try (var data = new Clusters(8, 8000, 24, VectorType.FLOAT32);
+                var index = Structures.build(data, full, Metric.L2)) {
+            var two = Effort.DEFAULT.withLists(2);
+            double unfiltered = Structures.recall(data, index, 10, two, Accept.ALL, 100);
+            assertThat(unfiltered).isBetween(0.7, 0.995);
+            for (double share : new double[] {0.5, 0.1, 0.03})
+                assertThat(Structures.recall(data, index, 10, two, Structures.share(9, 8000, share), 100))
+                        .as("share %s", share)
+                        .isGreaterThan(unfiltered - 0.02);
+        }
+    }
+
+    @Test
+    void whereAllThatLiesNearIsRejectedAWalkSaysThatAScanIsBetter() {
+        int n = 6000;
+        try (var data = new Clusters(10, n, 24, VectorType.FLOAT32);
+                var index = Structures.build(data, new PartitionParameters(60, new Coding.Full(), 1), Metric.L2)) {
+            var query = data.vector();
+            var all = data.exact(query, Metric.L2, n, Accept.ALL);
+            var effort = Effort.DEFAULT.withLists(6);
+            for (boolean far : new boolean[] {true, false}) {
+                var bits = Bits.builder(n);
+                IntStream.range(far ? n - n / 4 : 0, far ? n : n / 4)
+                        .map(all::row)
+                        .sorted()
+                        .forEach(bits::set);
+                var target = new Target(query, 10, effort, Accept.of(bits.build()), Optional.empty());
+                var walk = index.walk(target, data.scratch);
+                while (walk.advance(1 << 20) instanceof Step.More && walk.expected() < Long.MAX_VALUE) {}
+                assertThat(walk.expected() == Long.MAX_VALUE).as("far %s", far).isEqualTo(far);
+            }
         }
     }
 
