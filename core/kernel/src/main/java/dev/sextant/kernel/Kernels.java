@@ -62,7 +62,7 @@ public final class Kernels {
 
     private static final class Accelerated {
         static Arithmetic arithmetic() {
-            return new Lanes();
+            return MachineLanes.PRESENT ? new MachineLanes() : new Lanes();
         }
     }
 }

@@ -18,12 +18,17 @@ import jdk.incubator.vector.VectorSpecies;
 /// locals of one method: a helper that takes or returns several is not always inlined, and then each is boxed. Sums
 /// over 16-bit floats are those of [LaneHalves], over bytes those of [LaneBytes], of several queries those of
 /// [LaneTiles].
-final class Lanes extends Arithmetic {
+sealed class Lanes extends Arithmetic permits MachineLanes {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> B = ByteVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Long> L = LongVector.SPECIES_PREFERRED;
     private static final int V = F.vectorByteSize();
+
+    /// Of a vector.
+    static int bytes() {
+        return V;
+    }
 
     @Override
     String description() {
