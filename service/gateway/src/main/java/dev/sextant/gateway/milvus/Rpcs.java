@@ -213,13 +213,13 @@ final class Rpcs {
                 return;
             }
             tally.answered(clock.monotonicNanos() - beganNanos);
-            observer.onNext(answer);
-            observer.onCompleted();
+            give(answer);
         }
 
         @Override
         public void fail(Fault fault) {
             tally.failed(clock.monotonicNanos() - beganNanos);
+            if (isGone()) return;
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());
                 return;
@@ -231,8 +231,18 @@ final class Rpcs {
                 observer.onError(noPlace);
                 return;
             }
+            give(answer);
+        }
+
+        private void give(P answer) {
+            if (isGone()) return;
             observer.onNext(answer);
             observer.onCompleted();
+        }
+
+        /// Whether nobody waits any more: after a stop the threads that would write are gone as well.
+        private boolean isGone() {
+            return observer instanceof ServerCallStreamObserver<P> call && call.isCancelled();
         }
     }
 
