@@ -53,6 +53,11 @@ public final class Accept {
 
     /// Accepted rows below `rows` as a share between 0 and 1.
     public double share(int rows) {
-        return rows == 0 ? 1 : (double) count(rows) / rows;
+        return share(count(rows), rows);
+    }
+
+    /// The same where they have been counted.
+    static double share(int accepted, int rows) {
+        return rows == 0 ? 1 : (double) accepted / rows;
     }
 }

@@ -158,14 +158,7 @@ final class Beam {
 
     void meet(Layers layers, long query, int n, Accept accept, Extent extent, float limit) {
         int soon = extent.soon();
-        layers.score(
-                query,
-                gathered,
-                n,
-                sums,
-                scores,
-                soon < 0 ? 0 : layers.edges(soon, 0),
-                soon < 0 ? 0 : 4L * layers.bottomEdges);
+        score(layers, query, n, soon < 0 ? 0 : layers.edges(soon, 0), soon < 0 ? 0 : 4L * layers.bottomEdges);
         scored += n;
         read += n * layers.walkedBytes();
         extent.meet(gathered, scores, n, accept, limit);

@@ -81,11 +81,11 @@ final class Extent {
     ///
     /// @param accepted of `all` nodes
     /// @param scored codes so far
-    /// @param times as many codes of a scan cost as much as one of a walk
-    boolean costsMoreThanScan(int accepted, int all, long scored, double times) {
+    /// @param codesOfAScan so many of them cost as much as one of a walk
+    boolean costsMoreThanScan(int accepted, int all, long scored, double codesOfAScan) {
         if (followed == 0 || followed % LOOK != 0) return false;
-        double left = times((double) accepted / all) - 1;
-        return times * scored * Math.max(1, left) > accepted;
+        double left = times(Accept.share(accepted, all)) - 1;
+        return codesOfAScan * scored * Math.max(1, left) > accepted;
     }
 
     /// Meets nodes for the first time; of the rejected ones only what is nearer than `limit` is kept.

@@ -188,7 +188,7 @@ final class GraphWalk implements Walk {
             return;
         }
         visited = scratch.visited(bound);
-        double share = Math.max(accept.share(bound), 1e-6);
+        double share = Math.max(Accept.share(accepted, bound), 1e-6);
         plain = share >= NEARLY_ALL;
         int most = plain ? (int) Math.min(Math.max(1, bound), Math.ceil(width / share)) : 1;
         beginBeam(most);
@@ -273,7 +273,8 @@ final class GraphWalk implements Walk {
     @Override
     public long expected() {
         double codes = layers.walked().weight() * beam.scored;
-        return (long) (begun && !plain && !scans ? REJECTING * codes * extent.times((double) accepted / bound) : codes);
+        return (long)
+                (begun && !plain && !scans ? REJECTING * codes * extent.times(Accept.share(accepted, bound)) : codes);
     }
 
     @Override

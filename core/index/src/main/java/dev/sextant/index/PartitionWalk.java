@@ -26,7 +26,7 @@ final class PartitionWalk implements Walk {
     private static final int IN_TURN = 128;
     private static final long IN_TURN_BYTES = 4 << 20;
 
-    /// Of the accepted rows that should have been met so many are missing where a filter rejects what lies near.
+    /// Of the accepted rows that should have been met, no more than this are where a filter rejects what lies near.
     private static final double MUCH_FEWER = 0.25;
     /// Accepted rows to be met under a filter, for each that is wanted.
     private static final double SOME = 3;
@@ -128,14 +128,14 @@ final class PartitionWalk implements Walk {
     }
 
     private double share() {
-        return (double) accepted / partition.count();
+        return Accept.share(accepted, partition.count());
     }
 
     private void saw(int rows, int accepted) {
         met += accepted;
         seen += rows;
         seenAccepted += accepted;
-        if (at == asked) inHole = met < MUCH_FEWER * share() * usual && share() * usual >= ENOUGH;
+        if (first && at == asked) inHole = met < MUCH_FEWER * share() * usual && share() * usual >= ENOUGH;
         if (seen <= usual) return;
         seen /= 2;
         seenAccepted /= 2;
