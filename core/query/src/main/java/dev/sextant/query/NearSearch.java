@@ -22,7 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as
@@ -39,13 +39,13 @@ final class NearSearch {
     private final Optional<Candidates.Elements> elements; // where hits are elements
     private final Window window;
     private final Threshold[] thresholds; // of each query
-    private final List<PartSearch> searches = new ArrayList<>();
-    private final LongAdder scoredRows = new LongAdder();
-    private final LongAdder bytesTouched = new LongAdder();
+    private final List<PartSearch> searches;
+    private final AtomicLong scoredRows = new AtomicLong();
+    private final AtomicLong bytesTouched = new AtomicLong();
     private final boolean noted;
     private final Room room;
     private final Memory memory;
-    private final Notes notes = new Notes();
+    private final Notes notes;
 
     NearSearch(
             View view,
@@ -60,13 +60,16 @@ final class NearSearch {
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        notes = noted ? new Notes() : Notes.NONE;
         this.memory = memory;
         room = new Room(memory, "searches");
         this.view = view;
         parts = view.parts();
         var schema = view.schema();
         key = schema.primaryKey();
-        groupField = question.grouping().map(grouping -> GroupFields.of(grouping, schema));
+        groupField = question.grouping().isEmpty()
+                ? Optional.empty()
+                : Optional.of(GroupFields.of(question.grouping().get(), schema));
         among = question.among().isEmpty() ? Set.of() : Set.of(GroupFields.read(question.among()));
         window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
         thresholds = new Threshold[question.queries().rows()];
@@ -76,6 +79,7 @@ final class NearSearch {
                 ? Optional.<OfElements>empty()
                 : Binder.bind(question.where().filter(), schema).elements();
         var recalls = new Recalls(parts, question.field());
+        searches = new ArrayList<>(parts.size());
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
                 searches.add(
@@ -128,7 +132,8 @@ final class NearSearch {
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
         double nanos = 0;
-        for (var search : searches) nanos += search.plan().estimateNanos();
+        for (int i = 0; i < searches.size(); i++)
+            nanos += searches.get(i).plan().estimateNanos();
         return Vector.count(question.queries()) * nanos;
     }
 
@@ -169,9 +174,9 @@ final class NearSearch {
 
     private List<Bundle> bundles(Work work) {
         int most = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : work.workers();
-        return Piece.spread(Piece.of(searches, question.queries(), most), most).stream()
-                .map(this::bundle)
-                .toList();
+        var pieces = Piece.of(searches, question.queries(), most);
+        if (most == 1 || pieces.size() <= 1) return List.of(bundle(pieces));
+        return Piece.spread(pieces, most).stream().map(this::bundle).toList();
     }
 
     private Bundle bundle(List<Piece> pieces) {
@@ -190,9 +195,10 @@ final class NearSearch {
                 thresholds[query],
                 question.limit(),
                 groupField,
-                question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1),
+                question.grouping().isEmpty() ? 1 : question.grouping().get().size(),
                 elements,
-                room);
+                room,
+                spare());
         candidates.among(among);
         return candidates;
     }
@@ -207,7 +213,7 @@ final class NearSearch {
         private final Work work;
         private final Bundle bundle;
         private final Once<Bundle> once;
-        private final List<FarTurns.Turn> far = new ArrayList<>();
+        private List<FarTurns.Turn> far = List.of();
         private int next; // piece
         private long begun;
         private long held;
@@ -233,12 +239,17 @@ final class NearSearch {
             else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
         }
 
+        private void goFar(Piece piece) {
+            if (far.isEmpty()) far = new ArrayList<>();
+            far.add(turn(piece, bundle));
+        }
+
         private boolean makesWay() {
             return work.waiting() > 0 && work.nanos() - begun >= Work.SLICE_NANOS;
         }
 
         private void run(Piece piece, Scratch scratch) {
-            if (piece.search().isFar()) far.add(turn(piece, bundle));
+            if (piece.search().isFar()) goFar(piece);
             else if (piece.queries() == 1) held += inRows(piece, bundle, scratch);
             else if (piece.search().scoresTogether()) held += scoredTogether(piece, bundle, scratch);
             else if (piece.search().inTurn() > 1) held += inTurn(piece, scratch);
@@ -268,10 +279,9 @@ final class NearSearch {
     /// Query after query, a cache full of rows at a time where there are several.
     private long inRows(Piece piece, Bundle bundle, Scratch scratch) {
         var rows = piece.rows();
+        if (piece.queries() == 1) return rows.count() == 0 ? 0 : search(piece, piece.query(), rows, bundle, scratch);
         long held = 0;
-        int most = piece.queries() == 1
-                ? Math.max(1, rows.count())
-                : piece.search().rowsInCache();
+        int most = piece.search().rowsInCache();
         for (int from = rows.from(); from < rows.to(); from += most)
             for (int query = piece.query(); query < piece.query() + piece.queries(); query++)
                 held += search(
@@ -330,8 +340,8 @@ final class NearSearch {
     }
 
     private void add(Scanned scanned) {
-        scoredRows.add(scanned.rows());
-        bytesTouched.add(scanned.bytes());
+        scoredRows.addAndGet(scanned.rows());
+        bytesTouched.addAndGet(scanned.bytes());
     }
 
     private Candidates found(Bundle bundle, int query) {
@@ -361,18 +371,24 @@ final class NearSearch {
     }
 
     private Reader.Found merge(Candidates[] all) {
-        int queries = all.length;
-        var counts = new int[queries];
-        var found = new ArrayList<Candidates.Best>();
-        for (int query = 0; query < queries; query++) {
-            if (isShort(query, all[query])) complete(query, all[query]);
-            var best = comesAfter() ? unseen(query, all[query].best()) : all[query].best();
+        if (all.length == 1) return found(best(0, all[0]));
+        var counts = new int[all.length];
+        var found = new ArrayList<Candidates.Best>(all.length);
+        for (int query = 0; query < all.length; query++) {
+            var best = best(query, all[query]);
             counts[query] = best.scores().length;
-            // Once by itself, once in the answer for all queries.
-            room.take(2 * best.bytes());
             found.add(best);
         }
         return found(counts, found);
+    }
+
+    private Candidates.Best best(int query, Candidates all) {
+        if (isShort(query, all)) complete(query, all);
+        var best = comesAfter() ? unseen(query, all.best()) : all.best();
+        // Once by itself, once in the answer for all queries.
+        room.take(2 * best.bytes());
+        all.done(spare());
+        return best;
     }
 
     /// Where one worker did it all, as it is: its keys are known already.
@@ -436,6 +452,10 @@ final class NearSearch {
         return seen;
     }
 
+    private static Candidates.Spare spare() {
+        return scratch().part(Candidates.Spare.class, Candidates.Spare::new);
+    }
+
     private static Scratch scratch() {
         return OnWorker.current().scratch();
     }
@@ -453,11 +473,9 @@ final class NearSearch {
             groups.addAll(best.groups());
             at += best.scores().length;
         }
-        var keys = switch (found.size()) {
-            case 0 -> PartRows.noKeys(key);
-            case 1 -> found.getFirst().keys();
-            default -> Column.concat(found.stream().map(Candidates.Best::keys).toList());
-        };
+        var keys = found.isEmpty()
+                ? PartRows.noKeys(key)
+                : Column.concat(found.stream().map(Candidates.Best::keys).toList());
         return new Reader.Found(
                 counts,
                 keys,
@@ -467,7 +485,19 @@ final class NearSearch {
                 elements.map(_ -> found.stream()
                         .flatMapToInt(best -> Arrays.stream(best.elements()))
                         .toArray()),
-                new Scanned(scoredRows.sum(), bytesTouched.sum()));
+                new Scanned(scoredRows.get(), bytesTouched.get()));
+    }
+
+    /// Of one query, as they are.
+    private Reader.Found found(Candidates.Best best) {
+        return new Reader.Found(
+                new int[] {best.scores().length},
+                best.keys(),
+                best.scores(),
+                best.places(),
+                groupField.isEmpty() ? List.of() : groupField.get().columns(best.groups()),
+                elements.isEmpty() ? Optional.empty() : Optional.of(best.elements()),
+                new Scanned(scoredRows.get(), bytesTouched.get()));
     }
 
     List<Notes.Note> notes() {

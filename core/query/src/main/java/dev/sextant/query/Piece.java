@@ -19,8 +19,10 @@ record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, d
     ///
     /// @param width workers that there should be something for
     static List<Piece> of(List<PartSearch> searches, Column queries, int width) {
-        var pieces = new ArrayList<Piece>();
         int count = queries.rows(), sharing = Math.clamp((count + width - 1) / width, 1, SHARING);
+        if (searches.size() == 1 && count == 1 && !searches.getFirst().sharesRows())
+            return walk(searches.getFirst(), queries);
+        var pieces = new ArrayList<Piece>(searches.size());
         for (var search : searches) {
             int together = search.sharesRows() || search.inTurn() > 1 ? sharing : 1;
             var ranges = search.ranges(together);
@@ -32,6 +34,14 @@ record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, d
                 }
         }
         return pieces;
+    }
+
+    /// What nearly every search is: one query, that walks through one part.
+    private static List<Piece> walk(PartSearch search, Column queries) {
+        double nanos = search.plan().estimateNanos();
+        return queries.isNull(0)
+                ? List.of()
+                : List.of(new Piece(0, 1, search, search.ranges(1).getFirst(), nanos));
     }
 
     /// The same for each of at most so many workers: the longest piece first, each to the one with the least to do.

@@ -115,7 +115,8 @@ class FarSearchTest {
                             Optional.empty(),
                             1,
                             Optional.empty(),
-                            room);
+                            room,
+                            new Candidates.Spare());
                     var task = new FarSearch.Task(
                             new Sought.Aim(0, limit, ROWS, Optional.empty(), Optional.empty()),
                             stored,
