@@ -109,6 +109,16 @@ public final class Work implements AutoCloseable {
         return waiting;
     }
 
+    /// Workers that would begin at once, and on cores where no job computes. Tells how it is, not how it will be.
+    public int idle() {
+        lock.lock();
+        try {
+            return closing ? 0 : Math.max(0, free.size() - searches.size() - slices);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Does what begins a search and then only waits for it: the search may run on this very thread, in the place of a
     /// worker that is free, which saves handing it over and back. No more searches run at once than there are workers.
     public static void waiting(Runnable begin) {

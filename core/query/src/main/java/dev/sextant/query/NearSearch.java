@@ -112,8 +112,11 @@ final class NearSearch {
         return field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.SPARSE;
     }
 
-    /// Pieces for one worker, and what they find, by query.
-    private record Bundle(List<Piece> pieces, Candidates[] found) {}
+    /// What one worker finds, by query.
+    private record Bundle(Candidates[] found) {}
+
+    /// Times what a search must take to be shared out at all.
+    private static final int LONG = 16;
 
     /// Of candidates beside their rows.
     private static final long CANDIDATES_BYTES = 256;
@@ -157,35 +160,27 @@ final class NearSearch {
     }
 
     private void spread(Work work, Once<Reader.Found> reply) {
-        var bundles = bundles(work);
-        if (bundles.size() == 1) {
-            var only = new Then<Bundle>(reply, _ -> finish(work, bundles, reply));
-            search(work, bundles.getFirst(), new Once<>(only, () -> {}));
-            return;
-        }
-        var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> finish(work, done, reply)));
-        for (int i = 1; i < bundles.size(); i++) {
-            var bundle = bundles.get(i);
-            OnWorker.elsewhere(work, gather.slot(i), once -> search(work, bundle, once));
-        }
-        // The first share is done here.
-        OnWorker.run(work, gather.slot(0), once -> search(work, bundles.getFirst(), once));
-    }
-
-    private List<Bundle> bundles(Work work) {
-        int most = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : work.workers();
+        int most = width(work);
         var pieces = Piece.of(searches, question.queries(), most);
-        if (most == 1 || pieces.size() <= 1) return List.of(bundle(pieces));
-        return Piece.spread(pieces, most).stream().map(this::bundle).toList();
+        var ended = new Then<List<Bundle>>(reply, bundles -> finish(work, bundles, reply));
+        var team = new Team<>(most == 1 ? pieces : Piece.longestFirst(pieces), ended);
+        int together = (pieces.size() + most - 1) / most;
+        for (int i = 1; i < Math.min(most, pieces.size()); i++)
+            OnWorker.offer(work, () -> {
+                if (team.join()) search(work, team, together);
+            });
+        search(work, team, together);
     }
 
-    private Bundle bundle(List<Piece> pieces) {
-        int queries = question.queries().rows();
-        room.take(8L * queries);
-        return new Bundle(pieces, new Candidates[queries]);
+    /// How many workers there should be something for. Who would share a core with others waits for them most of the
+    /// time: so only what is long in any case is shared out beside jobs, which make way before it is over.
+    private int width(Work work) {
+        double nanos = estimateNanos();
+        if (nanos < config.splitNanos() || work.waiting() > 0) return 1;
+        return nanos < LONG * config.splitNanos() ? 1 + work.idle() : work.workers();
     }
 
-    Candidates fresh(int query) {
+    Candidates fresh(int query, Candidates.Spare spare) {
         room.take(CANDIDATES_BYTES);
         var candidates = new Candidates(
                 parts,
@@ -198,28 +193,38 @@ final class NearSearch {
                 question.grouping().isEmpty() ? 1 : question.grouping().get().size(),
                 elements,
                 room,
-                spare());
+                spare);
         candidates.among(among);
         return candidates;
     }
 
     /// Searches in memory here, then what lies on disk in turns between workers and threads that may wait.
-    private void search(Work work, Bundle bundle, Once<Bundle> once) {
-        new Share(work, bundle, once).goOn();
+    private void search(Work work, Team<Bundle> team, int together) {
+        var once = new Once<>(team, () -> {});
+        try {
+            int queries = question.queries().rows();
+            room.take(8L * queries);
+            new Share(work, team, together, new Bundle(new Candidates[queries]), once).goOn();
+        } catch (Throwable thrown) {
+            if (!once.failed(thrown)) throw thrown;
+        }
     }
 
     /// What one worker does at a time. A long one makes way for searches that wait, between its pieces.
     private final class Share {
         private final Work work;
+        private final Team<Bundle> team;
+        private final int together; // pieces that are read from disk in turns
         private final Bundle bundle;
         private final Once<Bundle> once;
         private List<FarTurns.Turn> far = List.of();
-        private int next; // piece
         private long begun;
         private long held;
 
-        Share(Work work, Bundle bundle, Once<Bundle> once) {
+        Share(Work work, Team<Bundle> team, int together, Bundle bundle, Once<Bundle> once) {
             this.work = work;
+            this.team = team;
+            this.together = together;
             this.bundle = bundle;
             this.once = once;
         }
@@ -227,16 +232,23 @@ final class NearSearch {
         void goOn() {
             var scratch = OnWorker.current().scratch();
             begun = work.nanos();
-            while (next < bundle.pieces.size()) {
+            while (far.size() < Math.max(1, together)) {
+                var piece = team.next();
+                if (piece.isEmpty()) break;
                 patience.run();
-                run(bundle.pieces.get(next++), scratch);
-                if (next < bundle.pieces.size() && makesWay()) {
+                run(piece.get(), scratch);
+                if (makesWay() && !team.isOver()) {
                     OnWorker.elsewhere(work, once, _ -> goOn());
                     return;
                 }
             }
             if (far.isEmpty()) once.complete(bundle);
-            else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
+            else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> goOnAfterReading()));
+        }
+
+        private void goOnAfterReading() {
+            far = List.of();
+            goOn();
         }
 
         private void goFar(Piece piece) {
@@ -271,7 +283,7 @@ final class NearSearch {
                         piece.search().part(),
                         new PartSearch.Done(Scanned.NOTHING, false, false),
                         patience.nanos() - since);
-            bundle.pieces.addAll(next, piece.only(left));
+            team.giveBack(piece.only(left));
             return NearSearch.this.held(queries, bundle) - before;
         }
     }
@@ -345,7 +357,7 @@ final class NearSearch {
     }
 
     private Candidates found(Bundle bundle, int query) {
-        if (bundle.found[query] == null) bundle.found[query] = fresh(query);
+        if (bundle.found[query] == null) bundle.found[query] = fresh(query, spare());
         return bundle.found[query];
     }
 
@@ -395,7 +407,7 @@ final class NearSearch {
     private Candidates joined(int query, List<Bundle> bundles) {
         var own = bundles.getFirst().found[query];
         if (bundles.size() == 1 && own != null) return own;
-        var all = fresh(query);
+        var all = fresh(query, spare());
         for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
         return all;
     }
@@ -427,7 +439,7 @@ final class NearSearch {
             var seen = seen(query, best.keys());
             if (!banned.addAll(seen)) return best;
             thresholds[query] = new Threshold(window);
-            var again = fresh(query);
+            var again = fresh(query, spare());
             again.ban(banned);
             for (var search : searches)
                 add(search.scanAll(errand(query, again, scratch())).scanned());

@@ -36,18 +36,28 @@ final class OnWorker {
     /// As [#run], but on another worker even when this is one.
     static <R> void elsewhere(Work work, Once<R> once, Consumer<Once<R>> task) {
         try {
-            work.search(worker -> at(worker, once, task));
+            work.search(worker -> at(worker, () -> guarded(once, task)));
         } catch (IllegalStateException _) {
             once.fail(new Refused(new Refusal.Closing()));
         }
     }
 
-    private static <R> void at(Worker worker, Once<R> once, Consumer<Once<R>> task) {
+    /// Lets one more worker help, if one comes to it: who offers does not wait for that. The task keeps what it throws
+    /// to itself.
+    static void offer(Work work, Runnable task) {
+        try {
+            work.search(worker -> at(worker, task));
+        } catch (IllegalStateException _) {
+            // The workers are closing: nobody helps.
+        }
+    }
+
+    private static void at(Worker worker, Runnable task) {
         var place = PLACE.get();
         var before = place.worker;
         place.worker = worker;
         try {
-            guarded(once, task);
+            task.run();
         } finally {
             place.worker = before;
         }

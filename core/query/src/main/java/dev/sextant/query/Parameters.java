@@ -1,6 +1,5 @@
 package dev.sextant.query;
 
-import dev.sextant.engine.Part;
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
 import dev.sextant.kernel.Distance;
@@ -11,8 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
 /// Sextant serves it by another structure; unknown ones mean nothing.
@@ -187,11 +188,12 @@ final class Parameters {
 
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
-    static Effort effort(Map<String, String> parameters, int limit, int beam, Part part, Recalls measured) {
+    static Effort effort(
+            Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
         var recall = recall(parameters);
         if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
-        var found = measured.of(part)
+        var found = measured.get()
                 .flatMap(known -> known.calibration()
                         .effort(recall.getAsDouble(), limit)
                         .map(effort -> known.itself() ? effort : effort.doubled()));

@@ -82,7 +82,7 @@ final class PartSearch implements Plan.GraphCost {
         plan = Plan.choose(
                 figures,
                 aim.hits(),
-                Parameters.effort(question.parameters(), question.limit(), beam(), part, recalls),
+                Parameters.effort(question.parameters(), question.limit(), beam(), () -> recalls.of(part)),
                 this,
                 rowNanos(),
                 costs,

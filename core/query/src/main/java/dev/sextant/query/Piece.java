@@ -4,7 +4,6 @@ import dev.sextant.model.Column;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /// A piece of a search that can be done apart from the others: a walk for one query, or a pass over some rows for
 /// several, so that rows come from memory once for all of them.
@@ -44,22 +43,11 @@ record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, d
                 : List.of(new Piece(0, 1, search, search.ranges(1).getFirst(), nanos));
     }
 
-    /// The same for each of at most so many workers: the longest piece first, each to the one with the least to do.
-    static List<List<Piece>> spread(List<Piece> pieces, int most) {
-        int width = Math.min(most, pieces.size());
-        if (width <= 1) return List.of(pieces);
-        record Load(List<Piece> pieces, double[] nanos) {}
-        var loads = new PriorityQueue<Load>(Comparator.comparingDouble(load -> load.nanos[0]));
-        for (int i = 0; i < width; i++) loads.add(new Load(new ArrayList<>(), new double[1]));
-        pieces.stream()
+    /// So that whoever is last has little left to do.
+    static List<Piece> longestFirst(List<Piece> pieces) {
+        return pieces.stream()
                 .sorted(Comparator.comparingDouble(Piece::nanos).reversed())
-                .forEach(piece -> {
-                    var load = loads.remove();
-                    load.pieces.add(piece);
-                    load.nanos[0] += piece.nanos;
-                    loads.add(load);
-                });
-        return loads.stream().map(Load::pieces).toList();
+                .toList();
     }
 
     /// The same for some of its queries, as few pieces as these are runs.

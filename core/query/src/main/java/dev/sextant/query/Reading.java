@@ -87,7 +87,7 @@ record Reading(
         var gather = new Gather<A>(readers.size(), reply);
         long nanos = 0;
         for (var reader : readers) nanos += reader.estimateNanos(question);
-        boolean spread = nanos > config.splitNanos() && work.workers() > 1 && work.waiting() == 0;
+        boolean spread = nanos > config.splitNanos() && work.waiting() == 0 && work.idle() > 0;
         for (int i = readers.size() - 1; i >= 0; i--) {
             var reader = readers.get(i);
             if (spread && i > 0) OnWorker.elsewhere(work, gather.slot(i), once -> ask.accept(reader, once));
