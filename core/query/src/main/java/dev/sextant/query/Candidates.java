@@ -30,6 +30,9 @@ final class Candidates {
 
     private static final int GROUP_BYTES = 8 + 32;
 
+    /// What a slot has besides, for settling.
+    private static final int SLOT_BYTES = 4 + 4 + 8;
+
     /// Of a text beside its characters.
     private static final int TEXT_BYTES = 16;
 
@@ -92,7 +95,7 @@ final class Candidates {
         this.elements = elements;
         this.threshold = threshold;
         this.room = room;
-        room.take(rowBytes() * ROOM);
+        room.take((rowBytes() + SLOT_BYTES) * ROOM);
         slots = spare.take();
         scores = slots.scores;
         part = slots.part;
