@@ -27,11 +27,11 @@ final class PartitionWalk implements Walk {
     private static final long IN_TURN_BYTES = 4 << 20;
 
     /// Of the accepted rows that should have been met, no more than this are where a filter rejects what lies near.
-    private static final double MUCH_FEWER = 0.25;
+    static final double MUCH_FEWER = 0.25;
     /// Accepted rows to be met under a filter, for each that is wanted.
     private static final double SOME = 3;
     /// So many should have been met before that is said.
-    private static final int ENOUGH = 16;
+    static final int ENOUGH = 16;
 
     private final Partition partition;
     private final Target target;

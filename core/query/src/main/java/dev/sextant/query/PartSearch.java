@@ -83,9 +83,9 @@ final class PartSearch {
         aim = new Sought.Aim(at, wanted(), figures.graphMatching(), offered(), groups());
         rows = new PartScan(question, vectors, nodes, matching, aim, config.stepRows());
         plan = Plan.choose(
-                figures,
+                isOutOfReach(recalls) ? figures.withoutIndex() : figures,
                 aim.hits(),
-                Parameters.effort(question.parameters(), question.limit(), beam(), () -> recalls.of(part)),
+                effort(recalls),
                 (effort, share) -> index.orElseThrow().cost(effort, share),
                 rowNanos(),
                 costs,
@@ -94,6 +94,24 @@ final class PartSearch {
         arranged = plan instanceof Plan.Walk && rowOfNode().isEmpty()
                 ? selected.kept().flatMap(kept -> kept.arranged(index.orElseThrow()))
                 : Optional.empty();
+    }
+
+    private Effort effort(Recalls recalls) {
+        var parameters = question.parameters();
+        var effort = Parameters.effort(parameters, question.limit(), beam(), () -> recalls.of(part));
+        return Parameters.goesByRecall(parameters)
+                ? index.map(found -> found.rescored(effort, question.limit())).orElse(effort)
+                : effort;
+    }
+
+    /// Whether it was measured that the index finds less than is asked for, however hard it tries.
+    private boolean isOutOfReach(Recalls recalls) {
+        return Parameters.goesByRecall(question.parameters())
+                && recalls.of(part)
+                        .filter(known -> !known.calibration()
+                                .reaches(
+                                        Parameters.recall(question.parameters()).getAsDouble()))
+                        .isPresent();
     }
 
     /// What is offered for a node: where hits are elements, the element itself.

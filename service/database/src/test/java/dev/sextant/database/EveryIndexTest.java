@@ -43,6 +43,7 @@ class EveryIndexTest {
     private static final int QUERIES = 10;
     private static final int PAGE = 10;
     private static final int PAGES = 6;
+    private static final int ASKED = 100;
 
     @TempDir
     private Path directory;
@@ -112,12 +113,7 @@ class EveryIndexTest {
             run(new Define.CreateIndex("c", "v", "", parameters));
             run(Operate.Load.of("c"));
             var vectors = vectors(vector, ROWS);
-            run(Write.Insert.of(
-                    "c",
-                    Rows.of(ROWS)
-                            .with("id", Column.longs(LongStream.range(0, ROWS).toArray()))
-                            .with("v", vectors)
-                            .build()));
+            insert(vectors);
             ask(vectors, metric, parsed(search));
             var ends = ends(vectors);
             run(new Operate.Flush(List.of("c")));
@@ -131,6 +127,74 @@ class EveryIndexTest {
         } finally {
             db.close();
         }
+    }
+
+    /// Codes that end short of it, and a forest that does.
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            HNSW       ; L2     ; M=8
+            HNSW_SQ    ; L2     ; M=8,sq_type=SQ6
+            HNSW_SQ    ; IP     ; M=8,sq_type=SQ4U
+            HNSW_PQ    ; COSINE ; M=8,m=8
+            HNSW_PRQ   ; L2     ; M=8,m=8,nrq=2
+            IVF_FLAT   ; L2     ; nlist=16
+            IVF_SQ8    ; COSINE ; nlist=16
+            IVF_PQ     ; L2     ; nlist=16,m=8
+            IVF_RABITQ ; IP     ; nlist=16
+            SCANN      ; L2     ; nlist=16,with_raw_data=false
+            ANNOY      ; L2     ; n_trees=2
+            AUTOINDEX  ; L2     ; ''
+            DISKANN    ; COSINE ; ''
+            """)
+    void findsAsMuchAsIsAskedFor(String type, String metric, String build) throws InterruptedException {
+        db = Sextant.open(directory, config());
+        try {
+            run(Define.CreateCollection.of(
+                    "c", id(), Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))));
+            var parameters = new HashMap<>(parsed(build));
+            parameters.put("index_type", type);
+            parameters.put("metric_type", metric);
+            run(new Define.CreateIndex("c", "v", "", parameters));
+            run(Operate.Load.of("c"));
+            insert(vectors(VectorType.FLOAT32, ROWS));
+            var queries = vectors(VectorType.FLOAT32, ROWS + ASKED);
+            var few = Optional.of(Sextant.filter("id % 3 == 1"));
+            float[] ends = lasts(queries, Optional.empty()), endsOfFew = lasts(queries, few);
+            run(new Operate.Flush(List.of("c")));
+            awaitIndex();
+            assertThat(share(queries, Metric.valueOf(metric), Optional.empty(), ends))
+                    .isGreaterThan(0.99);
+            assertThat(share(queries, Metric.valueOf(metric), few, endsOfFew)).isGreaterThan(0.97);
+        } finally {
+            db.close();
+        }
+    }
+
+    private void insert(Column.Dense vectors) {
+        run(Write.Insert.of(
+                "c",
+                Rows.of(ROWS)
+                        .with("id", Column.longs(LongStream.range(0, ROWS).toArray()))
+                        .with("v", vectors)
+                        .build()));
+    }
+
+    private Hits asked(Column.Dense queries, int i, Optional<Filter> filter) {
+        return search(queries.take(new int[] {ROWS + i}), Map.of("recall", "0.999"), filter, PAGE);
+    }
+
+    /// The score of the last hit of each query, before anything but a scan answers.
+    private float[] lasts(Column.Dense queries, Optional<Filter> filter) {
+        var lasts = new float[ASKED];
+        for (int i = 0; i < ASKED; i++) lasts[i] = asked(queries, i, filter).scores()[PAGE - 1];
+        return lasts;
+    }
+
+    private double share(Column.Dense queries, Metric metric, Optional<Filter> filter, float[] lasts) {
+        int found = 0;
+        for (int i = 0; i < ASKED; i++)
+            for (float score : asked(queries, i, filter).scores()) if (!metric.better(lasts[i], score)) found++;
+        return (double) found / (ASKED * PAGE);
     }
 
     private static Map<String, String> parsed(String text) {
