@@ -58,7 +58,7 @@ final class LeanWalk implements Walk {
         again = Math.min(Math.max(1, graph.count()), again(graph, k, target.effort()));
         widest = Math.max(again, Math.max(k, beam));
         passing = accept.count(graph.count());
-        double share = Math.max(accept.share(graph.count()), 1e-6);
+        double share = Math.max(Accept.share(passing, graph.count()), 1e-6);
         plain = share >= NEARLY_ALL;
         scans = share < 1 && passing <= walked(graph, widest, share);
         width = (int) Math.min(Math.max(1, graph.count()), widest / share);
