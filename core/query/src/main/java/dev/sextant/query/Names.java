@@ -190,8 +190,10 @@ final class Names {
     /// What the search says that its index knows, and how many bits an element of a signature has: the index knows it,
     /// and every way of scoring must.
     static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
-        var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
-        var known = Parameters.known(indexType(collection, field), near.parameters());
+        var index = collection.indexOn(field.id());
+        var bits = index.flatMap(found -> found.parameter(Parameters.ELEMENT_BITS));
+        var built = index.map(dev.sextant.catalog.Index::parameters).orElse(Map.of());
+        var known = Parameters.known(indexType(collection, field), built, near.parameters());
         if (bits.isEmpty() && !known.containsKey(Parameters.ELEMENT_BITS)) return known;
         var all = new HashMap<>(known);
         all.remove(Parameters.ELEMENT_BITS);

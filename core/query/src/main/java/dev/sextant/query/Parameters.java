@@ -2,6 +2,7 @@ package dev.sextant.query;
 
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
+import dev.sextant.index.FaissFactory;
 import dev.sextant.kernel.Distance;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
@@ -90,6 +91,29 @@ final class Parameters {
         var known = new HashMap<>(parameters);
         known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
         return known;
+    }
+
+    /// The same, without what an index that was asked for like this does not do: scoring again is asked for when it is
+    /// built.
+    static Map<String, String> known(String indexType, Map<String, String> built, Map<String, String> parameters) {
+        var known = known(indexType, parameters);
+        if (scoresAgain(indexType.toUpperCase(Locale.ROOT), built)) return known;
+        known = new HashMap<>(known);
+        known.keySet().removeAll(List.of(REFINE, REORDER));
+        return known;
+    }
+
+    private static boolean scoresAgain(String type, Map<String, String> built) {
+        return switch (type) {
+            case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ", "IVF_RABITQ" -> says("true", built.get("refine"));
+            case "SCANN" -> !says("false", built.get("with_raw_data"));
+            case "FAISS" -> built.getOrDefault(FaissFactory.NAME, "").endsWith("RFlat");
+            default -> true;
+        };
+    }
+
+    private static boolean says(String word, String text) {
+        return text != null && text.strip().equalsIgnoreCase(word);
     }
 
     /// What Faiss calls otherwise.
@@ -186,16 +210,21 @@ final class Parameters {
         return recall > 0 ? OptionalDouble.of(recall) : OptionalDouble.empty();
     }
 
+    /// Whether that decides: what else a search says of how hard to try counts before it.
+    static boolean goesByRecall(Map<String, String> parameters) {
+        return recall(parameters).isPresent() && beam(parameters).isEmpty() && !parameters.containsKey("nprobe");
+    }
+
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
     static Effort effort(
             Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
-        var recall = recall(parameters);
-        if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
+        if (!goesByRecall(parameters)) return said;
+        double recall = recall(parameters).getAsDouble();
         var found = measured.get()
                 .flatMap(known -> known.calibration()
-                        .effort(recall.getAsDouble(), limit)
+                        .effort(recall, limit)
                         .map(effort -> known.itself() ? effort : effort.doubled()));
         return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
                 .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));

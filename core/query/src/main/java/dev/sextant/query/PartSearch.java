@@ -80,9 +80,9 @@ final class PartSearch implements Plan.GraphCost {
         figures = new Plan.Figures(count, matching, covered, covered == count ? matching : nodes.count(covered));
         aim = new Sought.Aim(at, wanted(), figures.graphMatching(), offered(), groups());
         plan = Plan.choose(
-                figures,
+                isOutOfReach(recalls) ? figures.withoutIndex() : figures,
                 aim.hits(),
-                Parameters.effort(question.parameters(), question.limit(), beam(), () -> recalls.of(part)),
+                effort(recalls),
                 this,
                 rowNanos(),
                 costs,
@@ -102,6 +102,24 @@ final class PartSearch implements Plan.GraphCost {
     @Override
     public long codes(Effort effort, double share) {
         return index.orElseThrow().cost(effort, share);
+    }
+
+    private Effort effort(Recalls recalls) {
+        var parameters = question.parameters();
+        var effort = Parameters.effort(parameters, question.limit(), beam(), () -> recalls.of(part));
+        return Parameters.goesByRecall(parameters)
+                ? index.map(found -> found.rescored(effort, question.limit())).orElse(effort)
+                : effort;
+    }
+
+    /// Whether it was measured that the index finds less than is asked for, however hard it tries.
+    private boolean isOutOfReach(Recalls recalls) {
+        return Parameters.goesByRecall(question.parameters())
+                && recalls.of(part)
+                        .filter(known -> !known.calibration()
+                                .reaches(
+                                        Parameters.recall(question.parameters()).getAsDouble()))
+                        .isPresent();
     }
 
     /// What is offered for a node: where hits are elements, the element itself.
