@@ -66,7 +66,7 @@ def keeping_house(c, name, whole=True):
     assert c.list_persistent_segments(name) == []
     assert c.list_compaction_tasks(name).plans == []
     if whole:
-        c.flush_all(timeout=30)
+        c.flush_all(timeout=60)
         assert c.get_flush_all_state(flush_all_ts=1)
     else:
         c.flush(name)
@@ -186,7 +186,7 @@ def the_older_interface_to_the_end(_):
     assert collection.index().field_name == "v" and collection.index().to_dict()["collection"] == name
     assert sum(each.num_rows for each in utility.get_query_segment_info(name)) == len(rows)
     utility.wait_for_loading_complete(name)
-    utility.flush_all(timeout=30)
+    utility.flush_all(timeout=60)
     utility.load_balance(name, 1, [1], [])
     refused(lambda: utility.load_balance(name, 1, [2], []), "node not found", code=901)
     collection.truncate()

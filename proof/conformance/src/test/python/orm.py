@@ -121,7 +121,7 @@ def utilities_as_functions(_):
         made.set_properties({"collection.ttl.seconds": 100})
         assert made.describe()["properties"]["collection.ttl.seconds"] == "100"
         made.compact()
-        made.wait_for_compaction_completed(timeout=20)
+        made.wait_for_compaction_completed(timeout=60)
         assert str(made.get_compaction_state().state_name) == "Completed"
         db.create_database("orm_db")
         assert "orm_db" in db.list_database()

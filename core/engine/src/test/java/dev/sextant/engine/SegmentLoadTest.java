@@ -50,7 +50,7 @@ class SegmentLoadTest {
                         || segment.index(Shop.VECTOR).isPresent(),
                 alone);
         try {
-            assertThat(asked.get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(asked.get(60, TimeUnit.SECONDS)).isFalse();
         } finally {
             goOn.countDown();
         }

@@ -326,7 +326,7 @@ class WriterTest {
         assertThatThrownBy(() -> insert(Map.of(1L, 1L), 0).get(60, TimeUnit.SECONDS))
                 .rootCause()
                 .isInstanceOf(OutOfMemoryError.class);
-        insert(Map.of(2L, 2L, 3L, 3L), 0).get(10, TimeUnit.SECONDS);
+        insert(Map.of(2L, 2L, 3L, 3L), 0).get(60, TimeUnit.SECONDS);
         assertThat(rows()).containsOnlyKeys(2L, 3L);
         assertThat(timeline.idle()).isTrue();
     }
@@ -348,7 +348,7 @@ class WriterTest {
                     }
                 }),
                 0);
-        answer.get(10, TimeUnit.SECONDS);
+        answer.get(60, TimeUnit.SECONDS);
         assertThat(log.end()).isEqualTo(end);
     }
 
@@ -397,10 +397,10 @@ class WriterTest {
         try (var hog = memory.reserve("test", memory.limitBytes() - memory.inUseBytes())) {
             assertThat(hog.bytes()).isPositive();
             first = insert(Map.of(1L, 1L), 0);
-            createDatabase("other").get(10, TimeUnit.SECONDS);
+            createDatabase("other").get(60, TimeUnit.SECONDS);
             assertThat(first).isNotDone();
         }
-        first.get(10, TimeUnit.SECONDS);
+        first.get(60, TimeUnit.SECONDS);
         assertThat(rows()).containsOnlyKeys(1L);
     }
 

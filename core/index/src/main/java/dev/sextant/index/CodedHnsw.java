@@ -2,19 +2,16 @@ package dev.sextant.index;
 
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
-import dev.sextant.model.Metric;
 import java.io.IOException;
-import java.util.Optional;
 
 /// A graph that is walked by codes of a form that was asked for (`HNSW_SQ`, `HNSW_PQ`, `HNSW_PRQ`). No longer changes.
-public final class CodedHnsw implements Frozen {
+public final class CodedHnsw extends Layered implements Frozen {
     private final Memory memory;
-    final Layers layers;
     private final CodedHnswParameters parameters;
 
     CodedHnsw(Memory memory, Layers layers, CodedHnswParameters parameters) {
+        super(layers);
         this.memory = memory;
-        this.layers = layers;
         this.parameters = parameters;
     }
 
@@ -29,52 +26,12 @@ public final class CodedHnsw implements Frozen {
     }
 
     @Override
-    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
-        return GraphWalk.scan(layers, target, from, to, scratch);
-    }
-
-    @Override
-    public int scanBytes() {
-        return GraphWalk.scanBytes(layers);
-    }
-
-    @Override
-    public int inTurn() {
-        return GraphWalk.IN_TURN;
-    }
-
-    @Override
-    public long cost(Effort effort, double accepted) {
-        return GraphWalk.cost(layers, effort.beam(), accepted);
-    }
-
-    @Override
     public Kind kind() {
         return Kind.CODED_HNSW;
     }
 
     public CodedHnswParameters parameters() {
         return parameters;
-    }
-
-    @Override
-    public DenseRows rows() {
-        return layers.rows;
-    }
-
-    @Override
-    public Metric metric() {
-        return layers.metric;
-    }
-
-    @Override
-    public int count() {
-        return layers.count();
-    }
-
-    @Override
-    public long bytes() {
-        return layers.bytes();
     }
 
     /// Reads what [#writeTo(Sink)] wrote; `rows` must be those it was built over.

@@ -108,7 +108,7 @@ public final class CodedHnswBuild implements VectorBuild {
     @Override
     public CodedHnsw finish() {
         phases.expectEnd();
-        var layers = graph.finish().layers();
+        var layers = graph.finish().layers;
         spent = true;
         layers.walkBy(code, codes);
         return new CodedHnsw(memory, layers, parameters);

@@ -3,14 +3,12 @@ package dev.sextant.index;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Metric;
-import java.util.Optional;
 
 /// A graph that grows row by row behind its readers: one writer inserts, any number of threads walk. A row is found
 /// from the moment its insertion returns. The rows stay at their address while they grow.
-public final class Draft implements Graph, AutoCloseable {
+public final class Draft extends Layered implements Graph, AutoCloseable {
     private static final int FIRST_ROOM = 1024;
 
-    private final Layers layers;
     private final Linker linker;
     private boolean frozen; // writer only
 
@@ -19,7 +17,7 @@ public final class Draft implements Graph, AutoCloseable {
     public Draft(Memory memory, DenseRows rows, Metric metric, HnswParameters parameters, int mostRows) {
         int room = Math.min(mostRows, FIRST_ROOM);
         int slots = mostSlots(parameters, room), mostSlots = mostSlots(parameters, mostRows);
-        layers = new Layers(memory, rows.withCount(mostRows), metric, parameters, room, mostRows, slots, mostSlots);
+        super(new Layers(memory, rows.withCount(mostRows), metric, parameters, room, mostRows, slots, mostSlots));
         linker = new Linker(layers);
     }
 
@@ -52,53 +50,8 @@ public final class Draft implements Graph, AutoCloseable {
     }
 
     @Override
-    public Walk walk(Target target, Scratch scratch) {
-        return new GraphWalk(layers, target, scratch);
-    }
-
-    @Override
-    public Optional<Walk> scan(Target target, int from, int to, Scratch scratch) {
-        return GraphWalk.scan(layers, target, from, to, scratch);
-    }
-
-    @Override
-    public int scanBytes() {
-        return GraphWalk.scanBytes(layers);
-    }
-
-    @Override
-    public int inTurn() {
-        return GraphWalk.IN_TURN;
-    }
-
-    @Override
-    public long cost(Effort effort, double accepted) {
-        return GraphWalk.cost(layers, effort.beam(), accepted);
-    }
-
-    @Override
-    public DenseRows rows() {
-        return layers.rows;
-    }
-
-    @Override
-    public Metric metric() {
-        return layers.metric;
-    }
-
-    @Override
     public HnswParameters parameters() {
         return layers.parameters;
-    }
-
-    @Override
-    public int count() {
-        return layers.count();
-    }
-
-    @Override
-    public long bytes() {
-        return layers.bytes();
     }
 
     @Override

@@ -42,13 +42,13 @@ public final class HnswBuild implements VectorBuild {
             if (newOf[node] < 0) continue;
             if (kept.get(newOf[node])) throw new IllegalArgumentException("two nodes become row " + newOf[node]);
             kept.set(newOf[node]);
-            slots += old.layers().level(node);
+            slots += old.layers.level(node);
         }
         fresh = members(rows, members, kept);
         layers = layers(memory, rows, old.metric(), old.parameters(), slots + drawn(old.parameters(), fresh));
         if (old.metric() == Metric.IP) offerLongest(members);
         linker = new Linker(layers);
-        remap = Optional.of(new Remap(old.layers(), layers, newOf));
+        remap = Optional.of(new Remap(old.layers, layers, newOf));
         progress = new Progress(newOf.length + fresh.length);
     }
 
@@ -62,7 +62,7 @@ public final class HnswBuild implements VectorBuild {
             throw new IllegalArgumentException("the old graph is over other vectors");
         for (int row : newOf)
             if (row >= rows.count()) throw new IllegalArgumentException("row " + row + " of " + rows.count());
-        return new HnswBuild(memory, rows, old, Remap.worthKeeping(old.layers(), newOf), members);
+        return new HnswBuild(memory, rows, old, Remap.worthKeeping(old.layers, newOf), members);
     }
 
     private void offerLongest(Accept members) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// A structure over vectors that finds the rows near a query without looking at all of them. Node numbers are row
 /// numbers. Any number of threads may walk it at once, each with its own scratch.
-public sealed interface VectorIndex permits Graph, Frozen {
+public sealed interface VectorIndex permits Layered, Graph, Frozen {
     /// A walk towards the rows nearest to the query. It looks as far as the effort says and leaves at least the
     /// best `k` accepted rows that it found, with exact scores, in its last steps. With a filter it may end with fewer
     /// than `k` although more match: the caller then turns to the exact scan.

@@ -198,7 +198,7 @@ class CostBookTest {
             var book = CostBook.measured(work, QueryConfig.DEFAULT, Costs.DEFAULT);
             var shape = Shape.of(part, VECTOR, Metric.L2).orElseThrow();
             var view = new MemoryView(1, SCHEMA, List.of(part));
-            for (int i = 0; i < 3_000 && !book.isSettled(shape); i++) {
+            for (int i = 0; i < 6_000 && !book.isSettled(shape); i++) {
                 var reader = new LocalReader(view, work, QueryConfig.DEFAULT, FilterCache.NONE, memory, book);
                 book.searched(reader, VECTOR, Metric.L2);
                 Thread.sleep(10);

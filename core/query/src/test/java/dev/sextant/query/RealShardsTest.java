@@ -245,7 +245,7 @@ class RealShardsTest {
                         .orElseThrow();
                 long key = ((Column.Longs) found.keys()).values()[0];
                 if (distance(query, rows.get(key).vector) <= nearest) right++;
-                for (int wait = 0; wait < 3_000 && place.shards.recall().isBusy(); wait++) Thread.sleep(1);
+                for (int wait = 0; wait < 60_000 && place.shards.recall().isBusy(); wait++) Thread.sleep(1);
                 place.shards.recall().restNoMore();
             }
             long wanted = figures.of("wanted"), hits = figures.of("hits");
@@ -308,9 +308,9 @@ class RealShardsTest {
     }
 
     private static void awaitSamples(Place place, int count) throws InterruptedException {
-        for (int i = 0; i < 3_000 && figure(place, "searches") < count; i++) Thread.sleep(5);
+        for (int i = 0; i < 12_000 && figure(place, "searches") < count; i++) Thread.sleep(5);
         assertThat(figure(place, "searches")).isEqualTo(count);
-        for (int i = 0; i < 3_000 && place.shards.recall().isBusy(); i++) Thread.sleep(5);
+        for (int i = 0; i < 12_000 && place.shards.recall().isBusy(); i++) Thread.sleep(5);
     }
 
     private static long figure(Place place, String name) {

@@ -70,7 +70,7 @@ class AccessTest {
                 });
             int busy = 0;
             for (int i = 0; i < guesses; i++)
-                if (told.poll(20, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
+                if (told.poll(60, java.util.concurrent.TimeUnit.SECONDS) instanceof Refusal.Busy) busy++;
             assertThat(busy).isPositive();
             assertThat(slow.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
         }
@@ -93,7 +93,7 @@ class AccessTest {
         });
         for (int i = 0; i < guesses; i++) guess.run();
         for (int i = 0; i < guesses; i++)
-            assertThat(told.poll(20, java.util.concurrent.TimeUnit.SECONDS))
+            assertThat(told.poll(60, java.util.concurrent.TimeUnit.SECONDS))
                     .isInstanceOfAny(Refusal.NotAuthenticated.class, Refusal.Busy.class);
         assertThat(door.db.authenticate("root", "rootroot")).isEqualTo(new Call.Caller.User("root"));
         door.db.close();

@@ -244,7 +244,7 @@ class RefreshTest {
         db.close();
         open();
         run(Operate.Load.of("c"));
-        for (int i = 0; i < 500 && !run(new Watch.LoadState("c", List.of())).ready(); i++) pause();
+        for (int i = 0; i < 3_000 && !run(new Watch.LoadState("c", List.of())).ready(); i++) pause();
         assertThat(seen("c")).isEqualTo(Map.of("b", 40, "d", 10));
     }
 
@@ -540,7 +540,7 @@ class RefreshTest {
         lake.files.put("b", 10);
         end(start("c"));
         var restore = run(new Operate.RestoreSnapshot("c", "s", "again", Optional.empty()));
-        for (int i = 0; i < 500 && run(Watch.DescribeCollection.of("c")) != null; i++) {
+        for (int i = 0; i < 3_000 && run(Watch.DescribeCollection.of("c")) != null; i++) {
             if (run(new Watch.ListCollections()).stream()
                     .anyMatch(each -> each.name().equals("again"))) break;
             pause();
@@ -548,7 +548,9 @@ class RefreshTest {
         assertThat(restore.job()).isPositive();
         assertThat(run(Watch.DescribeCollection.of("again")).external()).isPresent();
         run(Operate.Load.of("again"));
-        for (int i = 0; i < 500 && !run(new Watch.LoadState("again", List.of())).ready(); i++) pause();
+        for (int i = 0;
+                i < 3_000 && !run(new Watch.LoadState("again", List.of())).ready();
+                i++) pause();
         assertThat(seen("again")).isEqualTo(Map.of("a", 30));
         lake.files.put("slow", 30);
         long job = start("c");

@@ -272,7 +272,7 @@ class RowsOnDiskTest {
     }
 
     private void awaitMended() throws Exception {
-        for (int look = 0; look < 500; look++, Thread.sleep(20))
+        for (int look = 0; look < 3_000; look++, Thread.sleep(20))
             if (rowFiles().stream().noneMatch(RowsOnDiskTest::isDamaged)) return;
         throw new AssertionError("row pages are not written again");
     }

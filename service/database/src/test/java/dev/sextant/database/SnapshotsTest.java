@@ -166,7 +166,7 @@ class SnapshotsTest extends OverEngine {
         assertThat(run(new Watch.ListSnapshots("c"))).containsExactly("s");
         assertThat(run(new Watch.DescribeSnapshot("c", "s")).protectedUntilMillis())
                 .isPositive();
-        for (int i = 0; i < 500 && run(new Watch.RestoreState(job)).phase() != Watch.RestorePhase.COMPLETED; i++)
+        for (int i = 0; i < 3_000 && run(new Watch.RestoreState(job)).phase() != Watch.RestorePhase.COMPLETED; i++)
             Thread.onSpinWait();
         restored("c", "s", "once_more");
         assertThat(count("once_more")).isEqualTo(50);

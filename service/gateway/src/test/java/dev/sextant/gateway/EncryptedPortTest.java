@@ -98,7 +98,7 @@ class EncryptedPortTest {
                     BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(404);
             try (var socket = new Socket("127.0.0.1", gateways.port())) {
-                socket.setSoTimeout(10_000);
+                socket.setSoTimeout(60_000);
                 socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                         .doesNotContain("HTTP/1.1");

@@ -114,7 +114,7 @@ class OnePortTest {
     @Test
     void aRequestInPiecesAndTwoRequestsAtOnceAreAnsweredInOrder() throws Exception {
         try (var socket = new Socket("127.0.0.1", gateways.port())) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             for (byte each : "P".getBytes(StandardCharsets.US_ASCII)) out.write(each);
             out.flush();
@@ -132,7 +132,7 @@ class OnePortTest {
     void thousandsOfRequestsInOnePieceAreAllAnswered() throws Exception {
         int count = 20_000;
         try (var socket = new Socket("127.0.0.1", gateways.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             var body = "{\"a\":\"" + "x".repeat(70_000) + "\"}"; // read aside, so that those behind it must wait
             var text = "POST /v2/vectordb/collections/describe HTTP/1.1\r\nContent-Length: " + body.length()
                     + "\r\n\r\n" + body + "GET / HTTP/1.1\r\n\r\n".repeat(count - 1)
@@ -153,7 +153,7 @@ class OnePortTest {
     @Test
     void aBodyBeyondTheLimitIsRefusedBeforeItIsRead() throws Exception {
         try (var socket = new Socket("127.0.0.1", gateways.port())) {
-            socket.setSoTimeout(5000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));

@@ -94,13 +94,13 @@ class AuditLogTest {
                                 .withWorkers(1)
                                 .with(audit))) {
             audit.turnedAway("ann");
-            for (int i = 0; i < 10_000 && audit.trouble().isEmpty(); i++) Thread.sleep(1);
+            for (int i = 0; i < 60_000 && audit.trouble().isEmpty(); i++) Thread.sleep(1);
             audit.turnedAway("bob");
             assertThat(db.execute(Call.local(), new Watch.Health()).reasons())
                     .anyMatch(reason -> reason.contains("audit"));
             var next = Files.createSymbolicLink(directory.resolve("next"), Files.createFile(written));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE); // never without a file: the log would make one
-            for (int i = 0; i < 10_000 && audit.trouble().isPresent(); i++) {
+            for (int i = 0; i < 60_000 && audit.trouble().isPresent(); i++) {
                 audit.turnedAway("cat");
                 Thread.sleep(1);
             }

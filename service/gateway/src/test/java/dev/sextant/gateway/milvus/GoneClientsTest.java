@@ -216,7 +216,7 @@ class GoneClientsTest {
             answer.cancel(true);
             isCancelled();
             // Its caller hears of the end a moment before it leaves.
-            for (int i = 0; i < 1_000 && bytesUnderWay() != 0; i++) Thread.sleep(10);
+            for (int i = 0; i < 6_000 && bytesUnderWay() != 0; i++) Thread.sleep(10);
             assertThat(bytesUnderWay()).as(what).isZero();
         } finally {
             channel.shutdownNow();
@@ -249,7 +249,7 @@ class GoneClientsTest {
         assertThat(how)
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Cancelled.class));
-        for (int i = 0; i < 1_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
+        for (int i = 0; i < 6_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
         assertThat(gateways.inFlightBytes()).isZero();
     }
 

@@ -214,7 +214,7 @@ class ReplicationTest {
                     }
                 });
         requests.onNext(ReplicateRequest.getDefaultInstance());
-        assertThat(ended.get(10, TimeUnit.SECONDS)).hasMessageContaining("primary cluster cannot receive");
+        assertThat(ended.get(60, TimeUnit.SECONDS)).hasMessageContaining("primary cluster cannot receive");
     }
 
     @Test
@@ -236,7 +236,7 @@ class ReplicationTest {
                     }
                 })
                 .onCompleted();
-        assertThat(ended.get(10, TimeUnit.SECONDS)).isEqualTo("well");
+        assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo("well");
     }
 
     @Test
