@@ -50,10 +50,10 @@ final class Weave implements AutoCloseable {
     }
 
     /// What whoever weaves keeps on the heap: the order of nodes, once for all and once for those that choose again,
-    /// the numbers that they had before, where they lie ([Regions]), then what a twentieth of them has chosen, there and
-    /// back ([Links]), or in the end how they are reached ([Reach]).
+    /// the numbers that they had before, where they lie ([Districts]), then what a twentieth of them has chosen, there
+    /// and back ([Links]), or in the end how they are reached ([Reach]).
     private static long heapBytesPerRow(int degree) {
-        return 16 + Regions.BYTES_PER_ROW + degree;
+        return 16 + Districts.BYTES_PER_ROW + degree;
     }
 
     /// What it takes for each row.

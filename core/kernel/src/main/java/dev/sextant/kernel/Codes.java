@@ -63,8 +63,8 @@ public final class Codes {
         else scoreBy(Kernels.BEST, query, base, rows, n, sums, out);
     }
 
-    /// Distances of each of `m` codes to each of `n`, all of them at `base + number * strideBytes()`: of the first one to
-    /// all, then of the second. As [#score] says them. Not for inner products.
+    /// Distances of each of `m` codes to each of `n`, all of them at `base + number * strideBytes()`: of the first one
+    /// to all, then of the second. As [#score] says them. Not for inner products.
     public void scoreAll(long base, int[] queries, int m, int[] rows, int n, int[] sums, float[] scores, float[] out) {
         if (MachineTiles.PRESENT) MachineTiles.score(base, stride, dimension, queries, m, rows, n, out);
         else scoreAllBy(Kernels.BEST, base, queries, m, rows, n, sums, scores, out);

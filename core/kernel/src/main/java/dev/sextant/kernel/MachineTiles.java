@@ -9,8 +9,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Distances of many codes to many others by machine code, made from src/main/native/tiles.c: four by four, so that what
-/// was read serves four times. The same distances as [Codes#scoreAll] makes without it. Present only where a
+/// Distances of many codes to many others by machine code, made from src/main/native/tiles.c: four by four, so that
+/// what was read serves four times. The same distances as [Codes#scoreAll] makes without it. Present only where a
 /// [MachineCode] is.
 final class MachineTiles {
     private static final String RESOURCE = "tiles-amd64-avx512vnni.hex";

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /// leaders next to each other in number are near each other. The nodes of a batch are taken in this order: what one
 /// looks at is what the next one looks at, and is in the cache by then. The order within a batch makes no difference to
 /// what comes out.
-final class Regions {
+final class Districts {
     static final int BYTES_PER_ROW = 2;
 
     private static final int NODES_EACH = 256;
@@ -19,14 +19,14 @@ final class Regions {
     private final Weave weave;
     private final int[] nodes;
     private final int[] leaders;
-    private final char[] regionOf; // of a node
+    private final char[] districtOf; // of a node
 
-    Regions(Weave weave, int[] nodes) {
+    Districts(Weave weave, int[] nodes) {
         this.weave = weave;
         this.nodes = nodes;
         leaders = new int[Math.min(MOST, nodes.length / NODES_EACH)];
         for (int i = 0; i < leaders.length; i++) leaders[i] = nodes[(int) ((long) i * nodes.length / leaders.length)];
-        regionOf = new char[weave.count];
+        districtOf = new char[weave.count];
     }
 
     Phases.Phase begin(Supplier<Phases.Phase> then) {
@@ -64,14 +64,14 @@ final class Regions {
             int line = i * leaders.length, nearest = 0;
             for (int leader = 1; leader < leaders.length; leader++)
                 if (distances[line + leader] < distances[line + nearest]) nearest = leader;
-            regionOf[some[i]] = (char) nearest;
+            districtOf[some[i]] = (char) nearest;
         }
     }
 
-    /// Puts `batch[from … to)` in order by region.
+    /// Puts `batch[from … to)` in order by district.
     void sort(int[] batch, int from, int to) {
         var keys = new long[to - from];
-        for (int i = from; i < to; i++) keys[i - from] = (long) regionOf[batch[i]] << 32 | batch[i];
+        for (int i = from; i < to; i++) keys[i - from] = (long) districtOf[batch[i]] << 32 | batch[i];
         Arrays.sort(keys);
         for (int i = from; i < to; i++) batch[i] = (int) keys[i - from];
     }

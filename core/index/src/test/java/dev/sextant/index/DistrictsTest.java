@@ -8,7 +8,7 @@ import dev.sextant.kernel.Stop;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class RegionsTest {
+class DistrictsTest {
     private static final int DIMENSION = 24;
     private final Memory memory = new Memory(64 << 20);
 
@@ -18,14 +18,15 @@ class RegionsTest {
         try (var weave = heaps(count, heaps);
                 var scratch = new Scratch(memory)) {
             var nodes = shuffled(count);
-            var regions = assigned(weave, nodes.clone(), scratch);
+            var districts = assigned(weave, nodes.clone(), scratch);
             int from = 300, to = 5_000;
             var batch = nodes.clone();
-            regions.sort(batch, from, to);
+            districts.sort(batch, from, to);
             int changes = 0;
             for (int i = from + 1; i < to; i++) if (batch[i] % heaps != batch[i - 1] % heaps) changes++;
             assertThat(changes).isEqualTo(heaps - 1);
-            for (int i = 0; i < count; i++) if (i < from || i >= to) assertThat(batch[i]).isEqualTo(nodes[i]);
+            for (int i = 0; i < count; i++)
+                if (i < from || i >= to) assertThat(batch[i]).isEqualTo(nodes[i]);
             java.util.Arrays.sort(batch, from, to);
             java.util.Arrays.sort(nodes, from, to);
             assertThat(batch).containsExactly(nodes);
@@ -33,7 +34,7 @@ class RegionsTest {
     }
 
     @Test
-    void aFewNodesAreOneRegion() {
+    void aFewNodesAreOneDistrict() {
         try (var weave = heaps(100, 2);
                 var scratch = new Scratch(memory)) {
             int[] batch = {7, 3, 9};
@@ -42,11 +43,11 @@ class RegionsTest {
         }
     }
 
-    private static Regions assigned(Weave weave, int[] nodes, Scratch scratch) {
-        var regions = new Regions(weave, nodes);
-        assertThat(new Phases(regions.begin(() -> Phases.END)).work(scratch, Stop.NEVER))
+    private static Districts assigned(Weave weave, int[] nodes, Scratch scratch) {
+        var districts = new Districts(weave, nodes);
+        assertThat(new Phases(districts.begin(() -> Phases.END)).work(scratch, Stop.NEVER))
                 .isTrue();
-        return regions;
+        return districts;
     }
 
     /// Node `i` lies in heap `i % heaps`, and heaps are far apart.
