@@ -5,7 +5,7 @@ import dev.sextant.kernel.Visited;
 import java.util.Arrays;
 
 /// A walk down all trees of a forest at once. Each row that it meets leaves once, with its exact score; widened, it
-/// goes on where it stopped.
+/// goes on where it stopped. Where a filter rejects what lies near the query, it says that the scan is better.
 final class AnnoyWalk implements Walk {
     /// The nodes to go on from, the most promising first: a heap.
     private static final class Queue {
@@ -67,6 +67,12 @@ final class AnnoyWalk implements Walk {
     private final boolean largerIsBetter;
     private long wanted; // rows to meet
     private long met;
+    private final double share; // of the rows, accepted
+    private final long usual; // rows to look at before a hole is spoken of
+    private long looked;
+    private long passed; // of these, as often as trees have them
+    private boolean inHole; // the filter rejects what lies near
+    private boolean told;
     private float worst;
     private double nanos;
     private long read; // bytes
@@ -83,6 +89,8 @@ final class AnnoyWalk implements Walk {
         worst = largerIsBetter ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
         wanted = Math.max(
                 target.effort().beam(), (long) target.k() * forest.parameters().trees());
+        usual = wanted;
+        share = accept.share(forest.count());
         var points = forest.points;
         point = scratch.room(points.bytes() + points.distance.queryBytes());
         query = point + points.bytes();
@@ -98,7 +106,8 @@ final class AnnoyWalk implements Walk {
         double until = nanos + budget * PartitionWalk.CODE_NANOS;
         int n = 0;
         while (own.queue.size > 0 && met < wanted) {
-            if (nanos >= until) {
+            if (nanos >= until || inHole && !told) {
+                told = inHole;
                 leave(n);
                 return Step.MORE;
             }
@@ -116,14 +125,26 @@ final class AnnoyWalk implements Walk {
             read += 4L * forest.second(node);
             for (int place = forest.first(node), end = place + forest.second(node); place < end; place++) {
                 int row = forest.row(place);
-                if (!accept.test(row) || !visited.visit(row)) continue;
+                if (!accept.test(row)) continue;
+                passed++;
+                if (!visited.visit(row)) continue;
                 buffers.rows[n++] = row;
                 met++;
                 if (n == ListScan.MOST) n = leave(n);
             }
+            look(forest.second(node));
         }
         leave(n);
         return Step.DONE;
+    }
+
+    /// Whether far fewer are accepted around the query than elsewhere shows when as many rows were looked at as a
+    /// search without a filter meets.
+    private void look(int rows) {
+        if (looked < usual && looked + rows >= usual)
+            inHole = passed < PartitionWalk.MUCH_FEWER * share * (looked + rows)
+                    && share * (looked + rows) >= PartitionWalk.ENOUGH;
+        looked += rows;
     }
 
     /// How far the query is on the first child's side.
@@ -168,6 +189,11 @@ final class AnnoyWalk implements Walk {
     @Override
     public long scored() {
         return (long) (nanos / PartitionWalk.CODE_NANOS);
+    }
+
+    @Override
+    public long expected() {
+        return inHole ? Long.MAX_VALUE : scored();
     }
 
     @Override

@@ -13,6 +13,9 @@ public record Calibration(float[] recalls) {
     /// Nothing is known.
     public static final Calibration NONE = new Calibration(new float[0]);
 
+    /// Of a thousand rows that are looked for, one.
+    private static final float CHANCE = 0.001f;
+
     private static final int[] BEAMS = {10, 14, 20, 28, 40, 56, 80, 112, 160, 224, 320, 448, 640, 900, 1280, 1800};
 
     /// The efforts that are tried, from the smallest to the largest.
@@ -22,6 +25,13 @@ public record Calibration(float[] recalls) {
 
     public static Effort ladder(int step) {
         return Effort.ofBeam(BEAMS[step]).withLists(Math.max(1, BEAMS[step] / 4));
+    }
+
+    /// Whether an effort found as much, but for what may be chance in so few samples: then it is not worth a scan.
+    public boolean reaches(double recall) {
+        float most = recalls.length == 0 ? 1 : 0;
+        for (float found : recalls) most = Math.max(most, found);
+        return most + CHANCE >= recall;
     }
 
     /// One step more than the smallest effort that found as much, since queries can be harder than what was measured;

@@ -110,7 +110,8 @@ public final class Calibrator {
 
     private int right(int sample, Effort effort, Scratch scratch) {
         var wanted = exact[sample].best();
-        var target = new Target(points[sample], Calibration.K, effort, Accept.ALL, Optional.empty());
+        var tried = index.rescored(effort, Calibration.K);
+        var target = new Target(points[sample], Calibration.K, tried, Accept.ALL, Optional.empty());
         return right(best(index.walk(target, scratch)), wanted);
     }
 

@@ -18,11 +18,17 @@ public final class CodedHnsw extends Layered implements Frozen {
     @Override
     public Walk walk(Target target, Scratch scratch) {
         double times = target.effort().refine();
-        int again =
-                parameters.refine() ? (int) Math.min(1 << 28, Math.ceil(target.k() * Math.max(1, times))) : target.k();
+        int again = parameters.refine() || times > 0
+                ? (int) Math.min(1 << 28, Math.ceil(target.k() * Math.max(1, times)))
+                : target.k();
         var wide = target.effort().withBeam(Math.max(target.effort().beam(), Math.min(again, Math.max(1, count()))));
         return new GraphWalk(
                 layers, new Target(target.query(), target.k(), wide, target.accept(), target.bm25()), again, scratch);
+    }
+
+    @Override
+    public Effort rescored(Effort effort, int k) {
+        return effort.rescored(k);
     }
 
     @Override

@@ -39,9 +39,9 @@ public sealed interface Coding {
     default int keep(int k, Effort effort) {
         double times = effort.refine();
         return switch (this) {
-            case Full _, Bytes _, Products _ -> k;
-            case Signs(var refine) -> refine ? times(k, Math.max(1, times)) : k;
-            case Scan(_, var reorder) -> !reorder ? k : times > 0 ? times(k, times) : times(k, 4) + 16;
+            case Full _ -> k;
+            case Bytes _, Products _, Signs _ -> times(k, Math.max(1, times));
+            case Scan(_, var reorder) -> times > 0 ? times(k, times) : reorder ? times(k, 4) + 16 : k;
         };
     }
 

@@ -5,7 +5,7 @@ package dev.sextant.index;
 /// @param beam candidates that a graph keeps (`ef`, `search_list_size`)
 /// @param lists posting lists that are read (`nprobe`)
 /// @param refine how many times k candidates are scored again on better values than their codes (`refine_k`,
-///     `reorder_k` / k); 0 leaves it to the structure
+///     `reorder_k` / k); 0 leaves it to the structure, anything else goes for one that was not asked to, too
 /// @param queryBits bits of a query's component against 1-bit codes (`rbq_bits_query`); 0 takes it as it is
 /// @param drop share of a sparse query's smallest values that may be left out (`drop_ratio_search`); 0 is exact
 /// @param slack how far block maxima may be trusted in an approximate sparse search (`dim_max_score_ratio`); 1 is exact
@@ -13,6 +13,8 @@ package dev.sextant.index;
 public record Effort(int beam, int lists, double refine, int queryBits, double drop, double slack, int widened) {
     public static final Effort DEFAULT = new Effort(64, 8, 0, 0, 0, 1, 1);
     private static final int MOST = 1 << 30;
+    /// Times k.
+    private static final double LEAST_RESCORED = 4;
 
     public Effort {
         if (beam < 1) throw new IllegalArgumentException("a beam of " + beam);
@@ -34,6 +36,7 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
     }
 
     public Effort withBeam(int candidates) {
+        if (candidates == beam) return this;
         return new Effort(candidates, lists, refine, queryBits, drop, slack, widened);
     }
 
@@ -43,6 +46,12 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
 
     public Effort withRefine(double times) {
         return new Effort(beam, lists, times, queryBits, drop, slack, widened);
+    }
+
+    /// As many are scored again as are kept on the way, and some in any case: what a search by codes takes that asks
+    /// for a recall, for the best `k`.
+    Effort rescored(int k) {
+        return withRefine(Math.max(refine, Math.max(LEAST_RESCORED, (double) beam / Math.max(1, k))));
     }
 
     /// Twice as many candidates and lists: what a walk is widened to that has found too little.

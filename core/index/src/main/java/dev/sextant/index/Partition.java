@@ -57,6 +57,11 @@ public final class Partition implements Frozen {
     }
 
     @Override
+    public Effort rescored(Effort effort, int k) {
+        return code.isExact() ? effort : effort.rescored(k);
+    }
+
+    @Override
     public int inTurn() {
         return PartitionWalk.inTurn(this);
     }

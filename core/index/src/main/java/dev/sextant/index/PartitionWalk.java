@@ -11,9 +11,9 @@ import java.util.List;
 ///
 /// Under a filter more lists are read than were asked for, until as many accepted rows were met as the lists that were
 /// asked for hold rows, times the root of the share that is accepted where the walk is now: a filter that knows nothing
-/// of the query and takes a share s has it read `lists / √s`. Where far fewer were met in the lists that were asked for
-/// than elsewhere, the filter rejects what lies near the query: the accepted rows are about equally far then, lists say
-/// little of them, and the walk says that the scan is better.
+/// of the query and takes a share s has it read `lists / √s`. Where far fewer were met in the nearest of the lists that
+/// were asked for than elsewhere, the filter rejects what lies near the query: the accepted rows are about equally far
+/// then, lists say little of them, and the walk says that the scan is better.
 ///
 /// Where several queries walk in turn, each reads its nearest list first and the others by their numbers: then whoever
 /// wants a list reads it right after another, and it comes from memory once. Which rows are the best does not depend on
@@ -27,11 +27,11 @@ final class PartitionWalk implements Walk {
     private static final long IN_TURN_BYTES = 4 << 20;
 
     /// Of the accepted rows that should have been met, no more than this are where a filter rejects what lies near.
-    private static final double MUCH_FEWER = 0.25;
+    static final double MUCH_FEWER = 0.25;
     /// Accepted rows to be met under a filter, for each that is wanted.
     private static final double SOME = 3;
     /// So many should have been met before that is said.
-    private static final int ENOUGH = 16;
+    static final int ENOUGH = 16;
 
     private final Partition partition;
     private final Target target;
@@ -127,6 +127,12 @@ final class PartitionWalk implements Walk {
         return met >= Math.min(accepted, Math.max(rows, SOME * target.k()));
     }
 
+    /// Lists after which a hole would show: however many are asked for, only the nearest tell what lies near. In turns
+    /// they come in another order.
+    private int firstLook() {
+        return order.length > 0 ? asked : Math.min(asked, Effort.DEFAULT.lists());
+    }
+
     private double share() {
         return Accept.share(accepted, partition.count());
     }
@@ -135,7 +141,10 @@ final class PartitionWalk implements Walk {
         met += accepted;
         seen += rows;
         seenAccepted += accepted;
-        if (first && at == asked) inHole = met < MUCH_FEWER * share() * usual && share() * usual >= ENOUGH;
+        if (first && at == firstLook()) {
+            double due = share() * usual * at / asked;
+            inHole = met < MUCH_FEWER * due && due >= ENOUGH;
+        }
         if (seen <= usual) return;
         seen /= 2;
         seenAccepted /= 2;

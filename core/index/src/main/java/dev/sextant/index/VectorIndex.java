@@ -44,6 +44,12 @@ public sealed interface VectorIndex permits Layered, Graph, Frozen {
         return Optional.empty();
     }
 
+    /// What a search for the best `k` tries that asks for a recall: where codes alone end short of it, more of the best
+    /// by code are scored on their rows.
+    default Effort rescored(Effort effort, int k) {
+        return effort;
+    }
+
     /// How many walks gain from being advanced in turn on one thread; 1 where none does.
     default int inTurn() {
         return 1;

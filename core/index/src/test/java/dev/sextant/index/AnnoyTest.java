@@ -46,6 +46,15 @@ class AnnoyTest {
     }
 
     @Test
+    void whereAllThatLiesNearIsRejectedAWalkSaysThatAScanIsBetter() {
+        try (var data = new Clusters(10, 6000, 24, VectorType.FLOAT32);
+                var index = Structures.build(data, PARAMETERS, Metric.L2)) {
+            for (int beam : new int[] {64, 600})
+                Structures.itTellsAFilterThatRejectsWhatLiesNear(data, index, Effort.ofBeam(beam));
+        }
+    }
+
+    @Test
     void itIsWrittenAndReadAndRefusesWhatIsNotIts() throws IOException {
         for (int count : new int[] {0, 1, 700})
             try (var data = new Clusters(6, count, 12, VectorType.FLOAT32)) {

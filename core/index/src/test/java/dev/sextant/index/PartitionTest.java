@@ -3,15 +3,12 @@ package dev.sextant.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Stop;
 import dev.sextant.model.FieldType;
 import dev.sextant.model.Metric;
 import dev.sextant.model.VectorType;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,24 +86,11 @@ class PartitionTest {
     }
 
     @Test
-    void whereAllThatLiesNearIsRejectedAWalkSaysThatAScanIsBetter() {
-        int n = 6000;
-        try (var data = new Clusters(10, n, 24, VectorType.FLOAT32);
+    void whereAllThatLiesNearIsRejectedAWalkSaysThatAScanIsBetterHoweverManyListsAreAskedFor() {
+        try (var data = new Clusters(10, 6000, 24, VectorType.FLOAT32);
                 var index = Structures.build(data, new PartitionParameters(60, new Coding.Full(), 1), Metric.L2)) {
-            var query = data.vector();
-            var all = data.exact(query, Metric.L2, n, Accept.ALL);
-            var effort = Effort.DEFAULT.withLists(6);
-            for (boolean far : new boolean[] {true, false}) {
-                var bits = Bits.builder(n);
-                IntStream.range(far ? n - n / 4 : 0, far ? n : n / 4)
-                        .map(all::row)
-                        .sorted()
-                        .forEach(bits::set);
-                var target = new Target(query, 10, effort, Accept.of(bits.build()), Optional.empty());
-                var walk = index.walk(target, data.scratch);
-                while (walk.advance(1 << 20) instanceof Step.More && walk.expected() < Long.MAX_VALUE) {}
-                assertThat(walk.expected() == Long.MAX_VALUE).as("far %s", far).isEqualTo(far);
-            }
+            for (int lists : new int[] {6, 50})
+                Structures.itTellsAFilterThatRejectsWhatLiesNear(data, index, Effort.DEFAULT.withLists(lists));
         }
     }
 

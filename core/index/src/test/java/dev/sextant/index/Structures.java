@@ -53,6 +53,26 @@ final class Structures {
         return found;
     }
 
+    /// Under the quarter of the rows that is farthest from the query, and not under the nearest.
+    static void itTellsAFilterThatRejectsWhatLiesNear(Clusters data, VectorIndex index, Effort effort) {
+        int n = index.count();
+        var query = data.vector();
+        var all = data.exact(query, index.metric(), n, Accept.ALL);
+        for (boolean far : new boolean[] {true, false}) {
+            var bits = Bits.builder(n);
+            IntStream.range(far ? n - n / 4 : 0, far ? n : n / 4)
+                    .map(all::row)
+                    .sorted()
+                    .forEach(bits::set);
+            var target = new Target(query, 10, effort, Accept.of(bits.build()), java.util.Optional.empty());
+            var walk = index.walk(target, data.scratch);
+            while (walk.advance(1 << 20) instanceof Step.More && walk.expected() < Long.MAX_VALUE) {}
+            assertThat(walk.expected() == Long.MAX_VALUE)
+                    .as("far %s, %s", far, effort)
+                    .isEqualTo(far);
+        }
+    }
+
     static double recall(Clusters data, VectorIndex index, int k, Effort effort, Accept accept, int queries) {
         int hits = 0, wanted = 0;
         for (int q = 0; q < queries; q++) {

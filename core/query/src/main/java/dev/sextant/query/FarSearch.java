@@ -10,6 +10,7 @@ import dev.sextant.index.Target;
 import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Scanned;
@@ -23,6 +24,8 @@ import java.util.function.IntPredicate;
 /// worth reading; a scan reads all that match, piece by piece. One thread at a time.
 final class FarSearch implements AutoCloseable {
     private static final long SCAN_BYTES = 2 << 20;
+    /// Where memory is short, a piece of a scan is made smaller, down to so many rows.
+    private static final int LEAST_PIECE = 64;
     /// Of the rows that a walk names, so much is read and scored at once.
     private static final long SLICE_BYTES = 4 << 20;
 
@@ -149,7 +152,7 @@ final class FarSearch implements AutoCloseable {
     }
 
     private void scan() {
-        int most = (int) Math.max(64, SCAN_BYTES / task.rows.strideBytes());
+        int most = (int) Math.max(LEAST_PIECE, SCAN_BYTES / task.rows.strideBytes());
         var rows = new int[most];
         int n = 0;
         while (n < most && scanAt < scanTo) {
@@ -158,6 +161,10 @@ final class FarSearch implements AutoCloseable {
             if (row < 0) break;
             if (Arrays.binarySearch(seen, row) < 0) rows[n++] = row;
         }
+        piece(rows, n);
+    }
+
+    private void piece(int[] rows, int n) {
         wanted = Arrays.copyOf(rows, n);
         wantedAt = 0;
         int wide = n == 0 ? 0 : rows[n - 1] - rows[0] + 1;
@@ -177,7 +184,7 @@ final class FarSearch implements AutoCloseable {
 
     /// Reads them; waits for the disk.
     void read(Memory memory) {
-        var region = memory.allocate("rows to score", landingBytes());
+        var region = land(memory);
         landing = Optional.of(region);
         int end = sliceEnd();
         rowsRead += end - wantedAt;
@@ -186,6 +193,19 @@ final class FarSearch implements AutoCloseable {
             var slice = end - wantedAt == wanted.length ? wanted : Arrays.copyOfRange(wanted, wantedAt, end);
             pagesRead += task.rows.file().read(slice, slice.length, region.address());
         }
+    }
+
+    /// Room for what is read next. A scan does with less while rows that come in take what there is.
+    private Region land(Memory memory) {
+        while (true)
+            try {
+                return memory.allocate("rows to score", landingBytes());
+            } catch (OutOfBudget shortOf) {
+                if (walked || wanted.length <= LEAST_PIECE) throw shortOf;
+                int half = wanted.length / 2;
+                scanAt = wanted[half];
+                piece(wanted, half);
+            }
     }
 
     /// Scores what was read, and lets go of it.

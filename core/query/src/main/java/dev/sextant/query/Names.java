@@ -35,6 +35,8 @@ final class Names {
     /// all.
     static Set<Long> partitions(Collection collection, List<String> names, Optional<Filter> filter) {
         if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        boolean all = names.isEmpty() && !(collection.load() instanceof Load.Partitions);
+        if (all && filter.isEmpty()) return Set.of();
         var ids = new HashSet<Long>();
         for (var name : names)
             ids.add(collection
@@ -128,7 +130,7 @@ final class Names {
                 .indexOn(field.id())
                 .flatMap(index -> index.parameter("metric_type"))
                 .flatMap(Metric::named);
-        var metric = own.or(() -> asked).orElse(byDefault(type));
+        var metric = own.isPresent() ? own.get() : asked.orElse(byDefault(type));
         if (asked.isPresent() && asked.get() != metric)
             throw new Refused(new Refusal.WrongMetric(
                     field.name(), metric.name(), asked.get().name()));
@@ -188,8 +190,10 @@ final class Names {
     /// What the search says that its index knows, and how many bits an element of a signature has: the index knows it,
     /// and every way of scoring must.
     static Map<String, String> parameters(Collection collection, Field field, Read.Near near) {
-        var bits = collection.indexOn(field.id()).flatMap(index -> index.parameter(Parameters.ELEMENT_BITS));
-        var known = Parameters.known(indexType(collection, field), near.parameters());
+        var index = collection.indexOn(field.id());
+        var bits = index.flatMap(found -> found.parameter(Parameters.ELEMENT_BITS));
+        var built = index.map(dev.sextant.catalog.Index::parameters).orElse(Map.of());
+        var known = Parameters.known(indexType(collection, field), built, near.parameters());
         if (bits.isEmpty() && !known.containsKey(Parameters.ELEMENT_BITS)) return known;
         var all = new HashMap<>(known);
         all.remove(Parameters.ELEMENT_BITS);

@@ -2,24 +2,28 @@ package dev.sextant.query;
 
 import dev.sextant.index.DenseRows;
 import dev.sextant.index.Effort;
+import dev.sextant.index.FaissFactory;
 import dev.sextant.kernel.Distance;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
 /// Sextant serves it by another structure; unknown ones mean nothing.
 final class Parameters {
-    private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
-    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
+    /// So many digits fit into an int in any case.
+    private static final int SMALL_DIGITS = 9;
+
+    /// What the breadth of a graph search is called.
+    private static final List<String> BEAMS = List.of("ef", "search_list_size", "search_k");
 
     private static final String REFINE = "refine_k";
     private static final String REORDER = "reorder_k";
@@ -87,6 +91,29 @@ final class Parameters {
         var known = new HashMap<>(parameters);
         known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
         return known;
+    }
+
+    /// The same, without what an index that was asked for like this does not do: scoring again is asked for when it is
+    /// built.
+    static Map<String, String> known(String indexType, Map<String, String> built, Map<String, String> parameters) {
+        var known = known(indexType, parameters);
+        if (scoresAgain(indexType.toUpperCase(Locale.ROOT), built)) return known;
+        known = new HashMap<>(known);
+        known.keySet().removeAll(List.of(REFINE, REORDER));
+        return known;
+    }
+
+    private static boolean scoresAgain(String type, Map<String, String> built) {
+        return switch (type) {
+            case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ", "IVF_RABITQ" -> says("true", built.get("refine"));
+            case "SCANN" -> !says("false", built.get("with_raw_data"));
+            case "FAISS" -> built.getOrDefault(FaissFactory.NAME, "").endsWith("RFlat");
+            default -> true;
+        };
+    }
+
+    private static boolean says(String word, String text) {
+        return text != null && text.strip().equalsIgnoreCase(word);
     }
 
     /// What Faiss calls otherwise.
@@ -161,9 +188,9 @@ final class Parameters {
 
     /// The breadth of a graph search.
     static OptionalInt beam(Map<String, String> parameters) {
-        for (var name : new String[] {"ef", "search_list_size", "search_k"}) {
+        for (var name : BEAMS) {
             var text = parameters.get(name);
-            if (text != null && SMALL.matcher(text.strip()).matches())
+            if (text != null && isSmall(text.strip()))
                 return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
@@ -183,16 +210,21 @@ final class Parameters {
         return recall > 0 ? OptionalDouble.of(recall) : OptionalDouble.empty();
     }
 
+    /// Whether that decides: what else a search says of how hard to try counts before it.
+    static boolean goesByRecall(Map<String, String> parameters) {
+        return recall(parameters).isPresent() && beam(parameters).isEmpty() && !parameters.containsKey("nprobe");
+    }
+
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
     /// measured. Where it was not, much.
     static Effort effort(
             Map<String, String> parameters, int limit, int beam, Supplier<Optional<Recalls.Known>> measured) {
         var said = effort(parameters, limit, beam);
-        var recall = recall(parameters);
-        if (recall.isEmpty() || beam(parameters).isPresent() || parameters.containsKey("nprobe")) return said;
+        if (!goesByRecall(parameters)) return said;
+        double recall = recall(parameters).getAsDouble();
         var found = measured.get()
                 .flatMap(known -> known.calibration()
-                        .effort(recall.getAsDouble(), limit)
+                        .effort(recall, limit)
                         .map(effort -> known.itself() ? effort : effort.doubled()));
         return found.map(effort -> said.withBeam(effort.beam()).withLists(effort.lists()))
                 .orElse(said.withBeam(Math.max(8 * beam, 4 * limit)).withLists(8 * said.lists()));
@@ -221,6 +253,20 @@ final class Parameters {
         }
     }
 
+    private static boolean isSmall(String text) {
+        return text.length() <= SMALL_DIGITS && isDigits(text, 0);
+    }
+
+    private static boolean isWhole(String text) {
+        boolean signed = text.startsWith("+") || text.startsWith("-");
+        return isDigits(text, signed ? 1 : 0);
+    }
+
+    private static boolean isDigits(String text, int from) {
+        for (int i = from; i < text.length(); i++) if (text.charAt(i) < '0' || text.charAt(i) > '9') return false;
+        return text.length() > from;
+    }
+
     private static void atLeast(String name, Map<String, String> parameters, int wanted) {
         var value = range(name, parameters, Integer.MAX_VALUE);
         if (value.isPresent() && value.getAsInt() < wanted)
@@ -235,7 +281,7 @@ final class Parameters {
     private static OptionalInt range(String name, Map<String, String> parameters, int least, int most) {
         var text = parameters.get(name);
         if (text == null || text.equals("null")) return OptionalInt.empty();
-        if (!WHOLE.matcher(text.strip()).matches())
+        if (!isWhole(text.strip()))
             throw new Refused(new Refusal.InvalidParameter(
                     name, "Type conflict in json: param '" + name + "' (" + text + ") should be integer"));
         try {

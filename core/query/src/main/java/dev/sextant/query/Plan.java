@@ -12,7 +12,11 @@ sealed interface Plan {
     /// @param matching those of them that the filter takes
     /// @param graphNodes how many of the nodes a graph covers; 0 without one
     /// @param graphMatching matching rows among those
-    record Figures(int nodes, int matching, int graphNodes, int graphMatching) {}
+    record Figures(int nodes, int matching, int graphNodes, int graphMatching) {
+        Figures withoutIndex() {
+            return new Figures(nodes, matching, 0, 0);
+        }
+    }
 
     /// What a graph says a walk costs, in codes.
     @FunctionalInterface

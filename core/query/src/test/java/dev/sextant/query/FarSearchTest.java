@@ -9,6 +9,7 @@ import dev.sextant.index.Effort;
 import dev.sextant.index.LeanParameters;
 import dev.sextant.index.RowFile;
 import dev.sextant.index.StoredRows;
+import dev.sextant.index.VectorIndex;
 import dev.sextant.kernel.Bits;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
@@ -35,6 +36,7 @@ class FarSearchTest {
     private static final int VECTOR = 101;
     private static final int ROWS = 400;
     private static final int DIMENSION = 8_192;
+    private static final int NARROW = 64;
 
     private final Memory memory = new Memory(1L << 30);
     private int mostAtOnce;
@@ -62,7 +64,7 @@ class FarSearchTest {
         return new Reader.Nearest(
                 VECTOR,
                 Metric.L2,
-                Column.Dense.of(DIMENSION, query),
+                Column.Dense.of(query.length, query),
                 Map.of(),
                 OptionalDouble.empty(),
                 OptionalDouble.empty(),
@@ -105,25 +107,8 @@ class FarSearchTest {
                     int limit = 150;
                     var question = nearest(java.util.Arrays.copyOf(vectors, DIMENSION), limit);
                     var window = new Window(question, false);
-                    var found = new Candidates(
-                            List.<Part>of(part),
-                            KEY,
-                            false,
-                            window,
-                            new Threshold(window),
-                            limit,
-                            Optional.empty(),
-                            1,
-                            Optional.empty(),
-                            room);
-                    var task = new FarSearch.Task(
-                            new Sought.Aim(0, limit, ROWS, Optional.empty(), Optional.empty()),
-                            stored,
-                            Bits.ALL,
-                            Optional.of(graph),
-                            question,
-                            4_096,
-                            4_096);
+                    var found = candidates(part, window, limit, room);
+                    var task = task(stored, Optional.of(graph), question);
                     var done = new FarSearch(
                                     task,
                                     0,
@@ -146,6 +131,66 @@ class FarSearchTest {
                                         org.assertj.core.data.Offset.offset(0.5f));
                 }
             }
+        }
+    }
+
+    private static Candidates candidates(Part part, Window window, int limit, Room room) {
+        return new Candidates(
+                List.of(part),
+                KEY,
+                false,
+                window,
+                new Threshold(window),
+                limit,
+                Optional.empty(),
+                1,
+                Optional.empty(),
+                room,
+                new Candidates.Spare());
+    }
+
+    private static FarSearch.Task task(StoredRows stored, Optional<VectorIndex> graph, Reader.Nearest question) {
+        var aim = new Sought.Aim(0, question.limit(), ROWS, Optional.empty(), Optional.empty());
+        return new FarSearch.Task(aim, stored, Bits.ALL, graph, question, 4_096, 4_096);
+    }
+
+    /// Rows that come in take what there is until they are written out; who searches meanwhile is not refused.
+    @Test
+    void aScanDoesWithTheMemoryThatThereIs() {
+        var numbers = new float[ROWS * NARROW];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = i / NARROW;
+        long stride = DenseRows.strideBytes(VectorType.FLOAT32, NARROW);
+        try (var work = new Work("test", 1, memory);
+                var scratch = new Scratch(memory);
+                var region = memory.allocate("test", stride * ROWS);
+                var room = new Room(memory, "test");
+                var part = new MemoryPart(
+                        1,
+                        false,
+                        Map.of(KEY, Column.longs(LongStream.range(0, ROWS).toArray())),
+                        Bits.ALL,
+                        new long[ROWS],
+                        new long[ROWS],
+                        false)) {
+            for (int row = 0; row < ROWS; row++)
+                MemorySegment.copy(
+                        numbers, row * NARROW, region.segment(), ValueLayout.JAVA_FLOAT, row * stride, NARROW);
+            var rows = DenseRows.packed(region.address(), ROWS, NARROW, VectorType.FLOAT32);
+            var question = nearest(new float[NARROW], 5);
+            var window = new Window(question, false);
+            var found = candidates(part, window, 5, room);
+            var little = new Memory(stride * ROWS / 3);
+            var done = new FarSearch(
+                            task(StoredRows.of(rows), Optional.empty(), question),
+                            0,
+                            Optional.empty(),
+                            new PartSearch.Range(0, ROWS),
+                            found,
+                            window)
+                    .run(little, scratch, new Patience(Call.local(), work));
+            assertThat(((Column.Longs) found.best().keys()).values()).containsExactly(0, 1, 2, 3, 4);
+            assertThat(done.reads().rows()).isEqualTo(ROWS);
+            assertThat(little.inUseBytes()).isZero();
         }
     }
 

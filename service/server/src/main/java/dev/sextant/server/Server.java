@@ -91,6 +91,7 @@ public final class Server {
                 var sextant = database(world, memory, work, shards, audit.value(), transfer);
                 var gateways = Gateways.open(sextant, keeper(sextant), world, identity(), portConfig())) {
             gauges(metrics, memory, engine);
+            metrics.gauge("sextant_files_bytes", "Bytes of all files but the log", new Stored(settings.data())::bytes);
             metrics.gauge(
                     "sextant_requests_in_flight_bytes",
                     "Bytes of requests that are not answered yet",

@@ -136,7 +136,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--metrics",
             converter = Address.class,
-            description = "page of the server's own figures, for its CPU time, such as http://127.0.0.1:9091/metrics")
+            description =
+                    "page of the server's own figures, for its CPU time and, of this one, what rows take, such as http://127.0.0.1:9091/metrics")
     URI metrics;
 
     @Option(names = "--json", description = "write the figures here as JSON")

@@ -65,6 +65,7 @@ public final class OverWire implements Subject {
     private final ManagedChannel channel;
     private final MilvusServiceGrpc.MilvusServiceBlockingStub stub;
     private boolean created;
+    private Footprint before = Footprint.UNKNOWN; // the first row
 
     /// @param token `user:password`, empty for none
     /// @param figures where the server shows its own, if it does
@@ -122,6 +123,7 @@ public final class OverWire implements Subject {
         if (!scalars.isNone()) schema.addFields(Parts.field("label", DataType.Int64));
         check(() -> stub.createCollection(Parts.create(schema.build()).build()));
         created = true;
+        before = taken();
     }
 
     @Override
@@ -315,7 +317,12 @@ public final class OverWire implements Subject {
 
     @Override
     public Footprint footprint() {
-        return Footprint.UNKNOWN;
+        var now = taken();
+        return new Footprint(now.memory() - before.memory(), now.disk() - before.disk(), Map.of());
+    }
+
+    private Footprint taken() {
+        return figures.map(ServerFigures::footprint).orElse(Footprint.UNKNOWN);
     }
 
     /// The server's own word, if it has one. What callers use is theirs.

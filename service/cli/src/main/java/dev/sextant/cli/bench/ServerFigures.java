@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,18 @@ public final class ServerFigures {
     /// CPU time of the server's process.
     public long cpuNanos() {
         return (long) (1e9 * figure("process_cpu_seconds_total"));
+    }
+
+    /// What the database behind the page takes, by its own word; nobody knows where it is another server's page.
+    Subject.Footprint footprint() {
+        return footprint(read());
+    }
+
+    static Subject.Footprint footprint(String page) {
+        return new Subject.Footprint(
+                value(page, "sextant_memory_used_bytes").orElse(Double.NaN),
+                value(page, "sextant_files_bytes").orElse(Double.NaN),
+                Map.of());
     }
 
     /// The sum over all labels of a figure that the page must show.

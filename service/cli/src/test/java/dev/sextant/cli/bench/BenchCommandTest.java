@@ -224,6 +224,16 @@ class BenchCommandTest {
     }
 
     @Test
+    void whatAServerTakesItSaysItselfAndOfAnotherNobodyKnows() {
+        var ours = ServerFigures.footprint("sextant_memory_used_bytes 12345\nsextant_files_bytes 1e6\n");
+        assertThat(ours.memory()).isEqualTo(12_345);
+        assertThat(ours.disk()).isEqualTo(1e6);
+        var theirs = ServerFigures.footprint("process_cpu_seconds_total 12.5\n");
+        assertThat(Json.number(theirs.memory())).isEqualTo("null");
+        assertThat(Json.number(theirs.disk())).isEqualTo("null");
+    }
+
+    @Test
     void whatCannotBeToldIsNullAndTextIsQuoted() {
         assertThat(Json.number(Double.NaN)).isEqualTo("null");
         assertThat(Json.number(3)).isEqualTo("3");

@@ -218,7 +218,7 @@ final class Rpcs {
 
         @Override
         public void fail(Fault fault) {
-            tally.failed(clock.monotonicNanos() - beganNanos);
+            tally.failed(clock.monotonicNanos() - beganNanos, fault);
             if (isGone()) return;
             if (fault.ending() != Fault.Ending.ANSWERED) {
                 observer.onError(Statuses.ending(fault).asRuntimeException());

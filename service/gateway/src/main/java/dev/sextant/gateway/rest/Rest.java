@@ -242,7 +242,7 @@ public final class Rest implements Route {
 
         @Override
         public void fail(Fault fault) {
-            tally().failed(clock.monotonicNanos() - beganNanos);
+            tally().failed(clock.monotonicNanos() - beganNanos, fault);
             switch (fault.ending()) {
                 case UNAUTHENTICATED -> Said.fail(answering, 401, 1800, "user hasn't authenticated");
                 case PERMISSION_DENIED -> Said.fail(answering, 403, Fault.UNEXPECTED, fault.reason());

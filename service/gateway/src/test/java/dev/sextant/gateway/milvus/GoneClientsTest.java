@@ -34,6 +34,7 @@ import dev.sextant.wire.milvus.MilvusServiceGrpc;
 import dev.sextant.wire.milvus.MilvusServiceGrpc.MilvusServiceFutureStub;
 import dev.sextant.wire.milvus.QueryRequest;
 import dev.sextant.wire.milvus.SearchRequest;
+import dev.sextant.world.Meters;
 import dev.sextant.world.World;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -47,6 +48,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -73,6 +76,7 @@ class GoneClientsTest {
 
     private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
     private final BlockingQueue<Object> ended = new LinkedBlockingQueue<>();
+    private final AtomicLong cancellations = new AtomicLong();
     private Sextant sextant;
     private Gateways gateways;
 
@@ -109,7 +113,7 @@ class GoneClientsTest {
         gateways = Gateways.open(
                 new Watched(),
                 Doorkeeper.OPEN,
-                world,
+                world.with(counting()),
                 new Identity("0.1.0", "today", false),
                 PortConfig.DEFAULT.at("127.0.0.1", 0));
         run(Define.CreateCollection.of(
@@ -129,6 +133,24 @@ class GoneClientsTest {
                         .with("id", Column.longs(keys))
                         .with("v", Column.Dense.of(DIMENSION, numbers))
                         .build()));
+    }
+
+    /// How often calls of all kinds were counted as cancelled.
+    private Meters counting() {
+        return new Meters() {
+            @Override
+            public Counter counter(String name, String help, String... labels) {
+                return name.equals("sextant_call_cancellations_total") ? cancellations::addAndGet : _ -> {};
+            }
+
+            @Override
+            public Timer timer(String name, String help, String... labels) {
+                return _ -> {};
+            }
+
+            @Override
+            public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
+        };
     }
 
     /// Rows that a long condition looks at.
@@ -251,6 +273,8 @@ class GoneClientsTest {
                         Refused.class, refused -> assertThat(refused.refusal()).isInstanceOf(Refusal.Cancelled.class));
         for (int i = 0; i < 6_000 && gateways.inFlightBytes() != 0; i++) Thread.sleep(10);
         assertThat(gateways.inFlightBytes()).isZero();
+        for (int i = 0; i < 6_000 && cancellations.get() == 0; i++) Thread.sleep(10);
+        assertThat(cancellations).as("counted, once").hasValue(1);
     }
 
     @Test
