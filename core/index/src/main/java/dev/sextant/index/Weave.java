@@ -50,10 +50,10 @@ final class Weave implements AutoCloseable {
     }
 
     /// What whoever weaves keeps on the heap: the order of nodes, once for all and once for those that choose again,
-    /// the numbers that they had before, then what a twentieth of them has chosen, there and back ([Links]), or in the
-    /// end how they are reached ([Reach]).
+    /// the numbers that they had before, where they lie ([Districts]), then what a twentieth of them has chosen, there
+    /// and back ([Links]), or in the end how they are reached ([Reach]).
     private static long heapBytesPerRow(int degree) {
-        return 16 + degree;
+        return 16 + Districts.BYTES_PER_ROW + degree;
     }
 
     /// What it takes for each row.
@@ -68,6 +68,7 @@ final class Weave implements AutoCloseable {
         private int[] listed = new int[64]; // the edges of one node
         int[] sums = new int[256];
         float[] scores = new float[256];
+        private float[] tile = new float[0]; // distances of several nodes to several
         long[] order = new long[512];
         int[] kept = new int[256];
         private long[] fresh = new long[256]; // keys of what a hop brings
@@ -159,6 +160,15 @@ final class Weave implements AutoCloseable {
     /// Distances of `gathered[0 … n)` to a node.
     void score(int node, int[] rows, int n, Buffers b) {
         codes.score(code(node), codeRegion.address(), rows, n, b.sums, b.scores);
+    }
+
+    /// Distances of each of `nodes` to all of `rows`, of the first one to all, then of the second; the array is the
+    /// buffers'.
+    float[] scoreAll(int[] nodes, int[] rows, Buffers b) {
+        b.gatherRoom(rows.length);
+        if (b.tile.length < nodes.length * rows.length) b.tile = new float[nodes.length * rows.length];
+        codes.scoreAll(codeRegion.address(), nodes, nodes.length, rows, rows.length, b.sums, b.scores, b.tile);
+        return b.tile;
     }
 
     /// The same, while the list of a node that is likely to be followed next comes from memory.

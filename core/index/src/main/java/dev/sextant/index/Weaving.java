@@ -9,6 +9,8 @@ import java.util.function.Supplier;
 /// that the result depends on the rows and the seed only, not on how many work or how fast.
 ///
 /// ```text
+/// settle    which nodes lie near each other: each batch is taken district by district, since near nodes look at the
+///           same ones ([Districts])
 /// take      edges of an earlier graph; where it has     link      … and give what is left of lists an edge back,
 ///           lost nodes only the best of them                     as insertion does
 /// insert    search the graph for a batch of nodes,     link      … and give what they chose an edge back; batches
@@ -35,6 +37,7 @@ final class Weaving {
     private final int[] order; // nodes to insert
     private final int[] again; // nodes to choose edges for once more
     private final int[] bereaved; // those of them that have lost neighbours
+    private final Districts districts;
     private final Optional<Heritage> taken;
     private final int[] entries; // where searches begin: nodes of the graph as it is
     private final Progress progress;
@@ -47,7 +50,8 @@ final class Weaving {
         this.progress = progress;
         links = new Links(weave);
         bereaved = heritage.map(from -> from.bereaved().stream().toArray()).orElse(new int[0]);
-        again = heritage.map(this::again).orElse(order);
+        again = heritage.map(this::again).orElseGet(order::clone);
+        districts = new Districts(weave, again);
         taken = heritage.filter(from -> from.keptCount() > 0);
         entries = taken.map(from -> from.some(ENTRIES)).orElse(order);
     }
@@ -65,7 +69,7 @@ final class Weaving {
     }
 
     Phases.Phase begin(Phases.Next then) {
-        return taken.map(from -> take(from, then)).orElseGet(() -> insert(0, 1, then));
+        return districts.begin(() -> taken.map(from -> take(from, then)).orElseGet(() -> insert(0, 1, then)));
     }
 
     private int least() {
@@ -140,6 +144,7 @@ final class Weaving {
     /// Chooses edges for some nodes, on the graph as it is; then writes them; then gives their targets edges back.
     private Phases.Phase batch(
             int[] nodes, int from, int to, Choice choice, boolean refined, Supplier<Phases.Phase> then) {
+        districts.sort(nodes, from, to);
         links.begin(to - from);
         Phases.Phase back = Phases.of(
                 Links.BUCKETS,

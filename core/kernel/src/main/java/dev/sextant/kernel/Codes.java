@@ -63,6 +63,29 @@ public final class Codes {
         else scoreBy(Kernels.BEST, query, base, rows, n, sums, out);
     }
 
+    /// Distances of each of `m` codes to each of `n`, all of them at `base + number * strideBytes()`: of the first one
+    /// to all, then of the second. As [#score] says them. Not for inner products.
+    public void scoreAll(long base, int[] queries, int m, int[] rows, int n, int[] sums, float[] scores, float[] out) {
+        if (MachineTiles.PRESENT) MachineTiles.score(base, stride, dimension, queries, m, rows, n, out);
+        else scoreAllBy(Kernels.BEST, base, queries, m, rows, n, sums, scores, out);
+    }
+
+    void scoreAllBy(
+            Arithmetic arithmetic,
+            long base,
+            int[] queries,
+            int m,
+            int[] rows,
+            int n,
+            int[] sums,
+            float[] scores,
+            float[] out) {
+        for (int i = 0; i < m; i++) {
+            scoreBy(arithmetic, base + (long) queries[i] * stride, base, rows, n, sums, scores);
+            System.arraycopy(scores, 0, out, i * n, n);
+        }
+    }
+
     /// Keeps of candidates, nearest first, those that no earlier choice is nearer to, by the factor `slack` on squared
     /// distances, at most `most`; returns how many are in `kept`. A key of `order` has the bits of a distance above and
     /// the candidate below, whose code stands at `base + candidate * strideBytes()`. Not for inner products.

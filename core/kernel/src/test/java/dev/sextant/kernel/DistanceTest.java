@@ -190,6 +190,42 @@ class DistanceTest {
     }
 
     @Test
+    void manyCodesBesideManyAreAsFarApartAsOneByOne() {
+        for (int length : LENGTHS) {
+            var random = new Random(length);
+            var codes = new Codes(length, Metric.L2);
+            int count = 23, stride = codes.strideBytes();
+            try (var region = memory.allocate("codes", (long) count * stride)) {
+                for (int row = 0; row < count; row++)
+                    codes.encode(floats(random, length, row), new byte[length], region.address() + (long) row * stride);
+                for (int m : new int[] {1, 2, 3, 4, 5, 8, 11})
+                    for (int n : new int[] {1, 2, 3, 4, 5, 7, 8, 13}) {
+                        var as = "%d components, %d beside %d".formatted(length, m, n);
+                        var queries = random.ints(m, 0, count).toArray();
+                        var rows = random.ints(n, 0, count).toArray();
+                        var found = new float[m * n + 1];
+                        var expected = found.clone();
+                        found[m * n] = expected[m * n] = -7; // nothing is written behind them
+                        codes.scoreAll(region.address(), queries, m, rows, n, new int[n], new float[n], found);
+                        for (var arithmetic : new Arithmetic[] {Kernels.PLAIN, Kernels.BEST}) {
+                            codes.scoreAllBy(
+                                    arithmetic,
+                                    region.address(),
+                                    queries,
+                                    m,
+                                    rows,
+                                    n,
+                                    new int[n],
+                                    new float[n],
+                                    expected);
+                            assertThat(found).as(as).containsExactly(expected);
+                        }
+                    }
+            }
+        }
+    }
+
+    @Test
     void whatIsChosenIsTheSameInEveryForm() {
         for (int length : LENGTHS) {
             var random = new Random(length);
