@@ -68,6 +68,9 @@ sealed interface LeanCode permits LeanCode.Signs, LeanCode.Bytes {
     /// Estimates of squared distances, smaller is nearer.
     void score(long query, Buffers buffers, long base, int[] rows, int n, float[] out);
 
+    /// By how much the estimate of a row with this code is wrong, about, as a standard deviation.
+    float deviation(Buffers buffers, long code);
+
     /// What scoring one costs, in codes of the planner.
     double weight();
 
@@ -118,6 +121,11 @@ sealed interface LeanCode permits LeanCode.Signs, LeanCode.Bytes {
         }
 
         @Override
+        public float deviation(Buffers buffers, long code) {
+            return codes.deviation(buffers.signs, code);
+        }
+
+        @Override
         public double weight() {
             return 0.7;
         }
@@ -152,6 +160,11 @@ sealed interface LeanCode permits LeanCode.Signs, LeanCode.Bytes {
         @Override
         public void score(long query, Buffers buffers, long base, int[] rows, int n, float[] out) {
             codes.score(query, base, rows, n, buffers.sums(n), out);
+        }
+
+        @Override
+        public float deviation(Buffers buffers, long code) {
+            return 0; // far less than rows differ by
         }
 
         @Override

@@ -14,6 +14,12 @@ final class LeanWalk implements Walk {
     /// From this share on a filter is as good as none.
     private static final double NEARLY_ALL = 0.9;
 
+    /// Under a filter the accepted rows may all be about as far from the query, and codes don't tell which is nearer.
+    /// So rows are read on as long as they may be as near as the last that is wanted, by so many deviations.
+    private static final float DOUBT = 2.5f;
+    /// At most so many times what is read without a filter.
+    private static final int MOST = 8;
+
     private static final int BLOCK = 256;
     private static final int[] NONE = new int[0];
 
@@ -33,7 +39,8 @@ final class LeanWalk implements Walk {
     private final Buffers buffers;
     private final Extent extent;
     private final int k;
-    private final int again; // rows to be read
+    private final int again; // rows to be read at least
+    private final int most; // rows to be read at most
     private final int widest;
     private final int width;
     private final int passing;
@@ -60,6 +67,7 @@ final class LeanWalk implements Walk {
         passing = accept.count(graph.count());
         double share = Math.max(Accept.share(passing, graph.count()), 1e-6);
         plain = share >= NEARLY_ALL;
+        most = plain ? again : Math.min(Math.max(1, graph.count()), MOST * again);
         scans = share < 1 && passing <= walked(graph, widest, share);
         width = (int) Math.min(Math.max(1, graph.count()), widest / share);
         buffers = scratch.part(Buffers.class, Buffers::new);
@@ -116,7 +124,7 @@ final class LeanWalk implements Walk {
     private void beginScan() {
         scans = true;
         at = 0;
-        beginPool(again);
+        beginPool(most);
     }
 
     private void beginPool(int most) {
@@ -131,7 +139,7 @@ final class LeanWalk implements Walk {
             return;
         }
         if (plain) beginPool(width);
-        else extent.begin(scratch, widest, again, k, passing);
+        else extent.begin(scratch, widest, most, k, passing);
         visited = scratch.visited(graph.count());
         int n = 0;
         for (int entry : graph.entries) {
@@ -212,10 +220,15 @@ final class LeanWalk implements Walk {
     /// The best that pass, in order of rows: so they are read.
     private void end() {
         var pool = scans || plain ? buffers.pool : extent.near;
-        var best = new long[Math.min(again, pool.size())]; // row above, place below
+        var best = new long[Math.min(most, pool.size())]; // row above, place below
+        float limit = Float.MAX_VALUE;
         int n = 0;
-        for (int i = 0; i < pool.size() && n < best.length; i++)
-            if (accept.isAll() || accept.test(pool.node(i))) best[n++] = (long) pool.node(i) << 32 | i;
+        for (int i = 0; i < pool.size() && n < best.length; i++) {
+            if (!accept.isAll() && !accept.test(pool.node(i))) continue;
+            if (n == k) limit = pool.distance(i) + DOUBT * deviation(pool.node(i));
+            if (n >= again && pool.distance(i) > limit) break;
+            best[n++] = (long) pool.node(i) << 32 | i;
+        }
         Arrays.sort(best, 0, n);
         awaited = new int[n];
         estimates = new float[n];
@@ -225,6 +238,10 @@ final class LeanWalk implements Walk {
             awaited[i] = (int) (best[i] >>> 32);
             estimates[i] = pool.distance((int) best[i]) - added;
         }
+    }
+
+    private float deviation(int node) {
+        return graph.code.deviation(buffers.code, graph.codes.address() + (long) node * graph.code.strideBytes());
     }
 
     @Override

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 
 /// Walks under filters beside walks without, in one structure and without the planner: recall, microseconds of thread
 /// CPU, and how many times the unfiltered walk at equal recall that is. Filters as in `./dev bench filters`. Not a
-/// test: run by hand, `FilterBench DIRECTORY NAME`; properties as of
-/// [QuantisedBench], `percents`, `kinds`, `beams`, `structure` (`quantised`, `hnsw`).
+/// test: run by hand, `FilterBench DIRECTORY NAME`; properties as of [QuantisedBench], `percents`, `kinds`
+/// (`none`, `with`, `against`, `shell`), `beams`, `structure` (`quantised`, `hnsw`, `lean`).
 public final class FilterBench {
     private static final int PIVOTS = 16;
     private static final int K = 10;
@@ -105,6 +105,10 @@ public final class FilterBench {
         int n = (int) Math.round(rows.count() * percent / 100);
         var made = new Accept[PIVOTS + 1];
         var filters = new Accept[queries.length];
+        if (kind.equals("shell")) {
+            for (int q = 0; q < filters.length; q++) filters[q] = shell(queries[q], n);
+            return filters;
+        }
         for (int q = 0; q < filters.length; q++) {
             int of = kind.equals("none") ? PIVOTS : pivotOf[q];
             if (made[of] == null) {
@@ -115,6 +119,16 @@ public final class FilterBench {
             filters[q] = made[of];
         }
         return filters;
+    }
+
+    /// The `n` rows farthest from the row that is nearest to the query: all about as far from the query.
+    private Accept shell(MemorySegment query, int n) {
+        int nearest = Clusters.run(Flat.walk(rows, Metric.L2, query, Accept.ALL, scratch), Metric.L2, 1)
+                .row(0);
+        var bits = Bits.builder(rows.count());
+        int[] order = byDistance(nearest);
+        for (int i = rows.count() - n; i < rows.count(); i++) bits.set(order[i]);
+        return Accept.of(bits.build());
     }
 
     /// How far the last of the nearest is.
@@ -130,11 +144,11 @@ public final class FilterBench {
         return best.size() == 0 ? -1 : best.score(best.size() - 1);
     }
 
-    /// Recall, microseconds, codes scored, share that came back.
+    /// Recall, microseconds, codes scored, share that came back, rows that were awaited.
     private double[] measure(Accept[] filters, float[] limits, int beam, boolean scan) {
         var bean = ManagementFactory.getThreadMXBean();
         var best = new TopK();
-        long right = 0, wanted = 0, scored = 0, found = 0, time = bean.getCurrentThreadCpuTime();
+        long right = 0, wanted = 0, scored = 0, found = 0, read = 0, time = bean.getCurrentThreadCpuTime();
         for (int q = 0; q < queries.length; q++) {
             best.reset(K, false);
             var target = Target.of(queries[q], K, beam, filters[q]);
@@ -142,6 +156,8 @@ public final class FilterBench {
             while (walk.advance(1 << 12) instanceof Step.More)
                 best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
             best.offer(walk.hits().rows(), walk.hits().scores(), walk.hits().count());
+            for (int row : walk.awaited()) best.offer(new int[] {row}, new float[] {between(row, queries[q])}, 1);
+            read += walk.awaited().length;
             for (int i = 0; i < best.size(); i++) if (best.score(i) <= limits[q]) right++;
             wanted += Math.min(K, filters[q].count(rows.count()));
             found += best.size();
@@ -152,7 +168,8 @@ public final class FilterBench {
             (double) right / wanted,
             (bean.getCurrentThreadCpuTime() - time) / 1e3 / n,
             scored / n,
-            (double) found / wanted
+            (double) found / wanted,
+            read / n
         };
     }
 
@@ -201,13 +218,14 @@ public final class FilterBench {
                     double micros = usual * ratios[ratios.length / 2];
                     line.append(String.format(
                             Locale.ROOT,
-                            " | %s: %.4f %.1f us %.2f x %.0f codes%s",
+                            " | %s: %.4f %.1f us %.2f x %.0f codes%s%s",
                             beam,
                             found[0],
                             micros,
                             micros / unfilteredMicros(found[0]),
                             found[2],
-                            found[3] < 1 ? " HITS " + found[3] : ""));
+                            found[3] < 1 ? " HITS " + found[3] : "",
+                            found[4] > 0 ? String.format(Locale.ROOT, " %.0f rows", found[4]) : ""));
                 }
                 System.out.println(line);
             }
@@ -223,16 +241,29 @@ public final class FilterBench {
                 var scratch = new Scratch(memory)) {
             var rows = DenseRows.packed(
                     region.address(), Integer.getInteger("rows", train.rows()), train.dimension(), VectorType.FLOAT32);
-            if (System.getProperty("structure", "quantised").equals("hnsw")) {
-                var build = new HnswBuild(memory, rows, Metric.L2, new HnswParameters(16, 200, 42), Accept.ALL);
-                GraphBench.run(memory, build, 2);
-                try (var graph = build.finish()) {
-                    new FilterBench(graph, rows, test, scratch).run();
+            switch (System.getProperty("structure", "quantised")) {
+                case "hnsw" -> {
+                    var build = new HnswBuild(memory, rows, Metric.L2, new HnswParameters(16, 200, 42), Accept.ALL);
+                    GraphBench.run(memory, build, 2);
+                    try (var graph = build.finish()) {
+                        new FilterBench(graph, rows, test, scratch).run();
+                    }
                 }
-            } else
-                try (var graph = QuantisedBench.kept(memory, rows, QuantisedParameters.DEFAULT, 2)) {
-                    new FilterBench(graph, rows, test, scratch).run();
+                case "lean" -> {
+                    try (var build = (LeanBuild) LeanParameters.DEFAULT.begin(memory, rows, Metric.L2, Accept.ALL)) {
+                        for (GraphBench.run(memory, build, 2); build.awaitsRows(); GraphBench.run(memory, build, 2))
+                            build.readRows();
+                        try (var graph = build.finish()) {
+                            new FilterBench(graph, rows, test, scratch).run();
+                        }
+                    }
                 }
+                default -> {
+                    try (var graph = QuantisedBench.kept(memory, rows, QuantisedParameters.DEFAULT, 2)) {
+                        new FilterBench(graph, rows, test, scratch).run();
+                    }
+                }
+            }
         }
     }
 }

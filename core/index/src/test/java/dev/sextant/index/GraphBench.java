@@ -66,7 +66,7 @@ public final class GraphBench {
         }
     }
 
-    static long run(Memory memory, HnswBuild build, int threads) throws InterruptedException {
+    static long run(Memory memory, VectorBuild build, int threads) throws InterruptedException {
         var bean = ManagementFactory.getThreadMXBean();
         var cpu = new java.util.concurrent.atomic.AtomicLong();
         var workers = new ArrayList<Thread>();

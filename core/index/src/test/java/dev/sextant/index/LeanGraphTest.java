@@ -201,10 +201,44 @@ class LeanGraphTest {
     }
 
     private static int awaited(Clusters data, LeanGraph graph, int k, Effort effort) {
-        var target = new Target(data.vector(), k, effort, Accept.ALL, java.util.Optional.empty());
+        return awaited(data, graph, new Target(data.vector(), k, effort, Accept.ALL, java.util.Optional.empty()));
+    }
+
+    private static int awaited(Clusters data, LeanGraph graph, Target target) {
         var walk = graph.walk(target, data.scratch);
         while (walk.advance(700) instanceof Step.More) continue;
         return walk.awaited().length;
+    }
+
+    /// All that is accepted is about as far from the query, so codes of a bit can't tell which is nearer.
+    @Test
+    void whereAFilterTakesWhatIsFarAwayAsManyRowsAreReadAsMayBeNear() {
+        try (var data = new Clusters(15, 3000, 48, VectorType.FLOAT32);
+                var graph = build(data, data.memory, Metric.L2, of(LeanParameters.Keep.SIGNS))) {
+            int right = 0, read = 0;
+            for (int q = 0; q < 40; q++) {
+                var query = data.vector();
+                var shell = beyond(data, query, 1500);
+                var exact = data.exact(query, Metric.L2, 10, shell);
+                var found = search(data, graph, query, 10, 32, shell);
+                for (int i = 0; i < found.size(); i++) if (found.score(i) <= exact.bound()) right++;
+                var target = new Target(query, 10, Effort.ofBeam(32), shell, java.util.Optional.empty());
+                int rows = awaited(data, graph, target);
+                assertThat(rows).isBetween(36, 8 * 36);
+                read += rows;
+            }
+            assertThat(right / 400.0).as("0.2 where no more are read").isGreaterThan(0.6);
+            assertThat(read / 40).as("more than where codes tell").isGreaterThan(72);
+        }
+    }
+
+    /// All rows but the `count` nearest to the query.
+    private static Accept beyond(Clusters data, MemorySegment query, int count) {
+        var nearest = data.exact(query, Metric.L2, count, Accept.ALL);
+        int all = data.rows.count();
+        var bits = Bits.builder(all).setRange(0, all);
+        for (int i = 0; i < nearest.size(); i++) bits.clear(nearest.row(i));
+        return Accept.of(bits.build());
     }
 
     @Test

@@ -14,6 +14,8 @@ public final class SignCodes {
     public static final int BEHIND = 64;
 
     private static final int TRAILER = 12;
+    /// Of `b` times the distance of the centre.
+    private static final double DEVIATION = 0.6;
     private static final int PLANES = 4;
     private static final int LEVELS = (1 << PLANES) - 1;
     private static final long GROUP_BYTES = 64 * (PLANES + 1);
@@ -133,6 +135,15 @@ public final class SignCodes {
         Raw.putLong(at + 192, eights);
         Raw.putLong(at + 256, -1);
         return sum;
+    }
+
+    /// By how much an estimate for the row with this code is wrong, as a standard deviation. Signs have about 0.8 of
+    /// the length of what they stand for, the rest points anywhere: `1.5 |r| |q − c| / √bits`, and `|r|` is `0.8 f
+    /// √bits`.
+    public float deviation(Query query, long code) {
+        long trailer = code + 8L * words;
+        double centre = Math.sqrt(query.centres[Raw.getInt(trailer + 8)]);
+        return (float) (DEVIATION * Math.abs(Raw.getFloat(trailer + 4)) * centre);
     }
 
     /// Estimates of squared distances to the rows with codes at `base + row * strideBytes()`, none below 0.
