@@ -108,14 +108,18 @@ public record Catalog(
 
     /// By name, not by alias.
     public Optional<Collection> collection(long database, String name) {
-        return Optional.ofNullable(names.get(new AliasKey(database, name))).map(collections::get);
+        return of(names.get(new AliasKey(database, name)));
     }
 
     /// By name or alias.
     public Optional<Collection> resolve(long database, String name) {
-        return collection(database, name)
-                .or(() -> Optional.ofNullable(aliases.get(new AliasKey(database, name)))
-                        .map(collections::get));
+        var key = new AliasKey(database, name);
+        var named = of(names.get(key));
+        return named.isPresent() ? named : of(aliases.get(key));
+    }
+
+    private Optional<Collection> of(Long id) {
+        return id == null ? Optional.empty() : Optional.ofNullable(collections.get(id));
     }
 
     public Optional<Collection> collection(long id) {

@@ -17,6 +17,8 @@ record Expiry(long ttlMillis, OptionalInt field) {
     static final Expiry NEVER = new Expiry(0, OptionalInt.empty());
 
     static Expiry of(Collection collection) {
+        var properties = collection.properties();
+        if (!properties.containsKey(TTL_FIELD) && !properties.containsKey(TTL_SECONDS)) return NEVER;
         var field = Optional.ofNullable(collection.properties().get(TTL_FIELD))
                 .flatMap(collection.schema()::field)
                 .filter(found -> found.type() == FieldType.Primitive.TIMESTAMPTZ)

@@ -35,6 +35,12 @@ public interface Part {
     /// The values of a few rows, in the order given: for output fields and keys.
     Column fetch(int field, int[] rows);
 
+    /// Writes whole numbers of the first `count` of the rows to `into`, where they are at hand; says whether they were.
+    /// Each search asks so for the keys of its winners.
+    default boolean longs(int field, int[] rows, int count, long[] into) {
+        return false;
+    }
+
     /// The vectors of a field where kernels can reach them; loads them when they are not in memory.
     Vectors vectors(int field);
 

@@ -123,7 +123,7 @@ final class Reads {
 
     /// Views at a moment that is settled.
     List<View> open(List<Long> shards, long t) {
-        var views = new ArrayList<View>();
+        var views = new ArrayList<View>(shards.size());
         try {
             for (long id : shards) {
                 var shard = replica.shards().get(id);

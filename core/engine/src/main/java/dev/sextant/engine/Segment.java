@@ -219,9 +219,9 @@ final class Segment extends Store {
         int first = rows[0] / SegmentFile.CHUNK_ROWS;
         boolean several = false;
         for (int row : rows) several |= row / SegmentFile.CHUNK_ROWS != first;
+        var longs = new long[rows.length];
+        if (longs(field, rows, rows.length, longs)) return new Column.Longs(longs, Nulls.NONE);
         if (!several) return fetch(field, first, rows);
-        var numbers = numbers(field, rows);
-        if (numbers.isPresent()) return numbers.get();
         int[] chunks = Arrays.stream(rows)
                 .map(row -> row / SegmentFile.CHUNK_ROWS)
                 .distinct()
@@ -243,16 +243,20 @@ final class Segment extends Store {
     }
 
     /// Whole numbers of which all chunks are decoded, which the keys of winners nearly always are: one by one.
-    private Optional<Column> numbers(int field, int[] rows) {
-        var values = new long[rows.length];
-        for (int i = 0; i < rows.length; i++) {
+    boolean longs(int field, int[] rows, int count, long[] into) {
+        long[] values = {};
+        for (int i = 0, last = -1; i < count; i++) {
             int chunk = rows[i] / SegmentFile.CHUNK_ROWS;
-            var there = decoded.get((long) field << 32 | chunk);
-            if (there == null || !(there.column instanceof Column.Longs(var longs, var nulls)) || !nulls.none())
-                return Optional.empty();
-            values[i] = longs[rows[i] - chunk * SegmentFile.CHUNK_ROWS];
+            if (chunk != last) {
+                var there = decoded.get((long) field << 32 | chunk);
+                if (there == null || !(there.column instanceof Column.Longs(var longs, var nulls)) || !nulls.none())
+                    return false;
+                values = longs;
+                last = chunk;
+            }
+            into[i] = values[rows[i] - chunk * SegmentFile.CHUNK_ROWS];
         }
-        return Optional.of(new Column.Longs(values, Nulls.NONE));
+        return true;
     }
 
     /// Rows of one chunk.

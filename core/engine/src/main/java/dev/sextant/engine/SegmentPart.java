@@ -118,6 +118,11 @@ final class SegmentPart implements Part {
     }
 
     @Override
+    public boolean longs(int field, int[] rows, int count, long[] into) {
+        return segment.longs(field, rows, count, into);
+    }
+
+    @Override
     public Vectors vectors(int field) {
         return segment.file().knows(field)
                 ? read(() -> segment.vectors(field))

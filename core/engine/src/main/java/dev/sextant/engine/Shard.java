@@ -459,18 +459,22 @@ final class Shard implements AutoCloseable {
             throw new dev.sextant.model.Refused(new dev.sextant.model.Refusal.Damaged("shard " + id, trouble));
         while (true) {
             var now = layout;
-            var held = new ArrayList<Store>();
-            if (acquire(now, held)) return new ShardView(id, now.moment(t, expiry), held);
-            held.forEach(Store::release); // replaced in between: look again
+            var held = held(now);
+            if (held.length > 0) return new ShardView(id, now.moment(t, expiry), held);
         }
     }
 
-    private static boolean acquire(Layout layout, List<Store> held) {
-        for (var store : layout.all()) {
-            if (!store.acquire()) return false;
-            held.add(store);
+    /// All that holds rows, the memtable last; nothing where some of it was replaced in between.
+    private static Store[] held(Layout layout) {
+        var stores = layout.stores();
+        var held = new Store[stores.size() + 1];
+        for (int i = 0; i < held.length; i++) {
+            held[i] = i < stores.size() ? stores.get(i) : layout.active();
+            if (held[i].acquire()) continue;
+            for (int taken = 0; taken < i; taken++) held[taken].release();
+            return new Store[0];
         }
-        return true;
+        return held;
     }
 
     @Override

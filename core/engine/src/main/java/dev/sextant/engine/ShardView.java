@@ -2,7 +2,6 @@ package dev.sextant.engine;
 
 import dev.sextant.model.Column;
 import dev.sextant.model.Schema;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,27 +10,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ShardView implements View {
     private final long shard;
     private final Moment moment;
-    private final List<Store> held;
-    private final List<Store> stores; // those with rows at this moment, as `parts`
+    private final Store[] held;
+    private final Store[] stores; // those with rows at this moment, as `parts`
     private final List<Part> parts;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// Takes the holds over.
-    ShardView(long shard, Moment moment, List<Store> held) {
+    ShardView(long shard, Moment moment, Store[] held) {
         this.shard = shard;
         this.moment = moment;
         this.held = held;
-        var withRows = new ArrayList<Store>();
-        var made = new ArrayList<Part>();
+        stores = new Store[held.length];
+        var made = new Part[held.length];
+        int n = 0;
         for (var store : held) {
-            if (store instanceof Segment segment && hidden(segment)) continue;
+            if (store.rows() == 0 || store instanceof Segment segment && hidden(segment)) continue;
             var part = store.part(moment);
             if (part.rows() == 0) continue;
-            withRows.add(store);
-            made.add(part);
+            stores[n] = store;
+            made[n++] = part;
         }
-        stores = List.copyOf(withRows);
-        parts = List.copyOf(made);
+        parts = n == 1 ? List.of(made[0]) : List.of(Arrays.copyOf(made, n));
     }
 
     private boolean hidden(Segment segment) {
@@ -63,7 +62,7 @@ final class ShardView implements View {
 
     /// The stores behind [#parts], for jobs.
     List<Store> stores() {
-        return stores;
+        return List.of(Arrays.copyOf(stores, parts.size()));
     }
 
     @Override
@@ -71,7 +70,7 @@ final class ShardView implements View {
         int[] key = new int[keys.rows()], part = new int[keys.rows()], row = new int[keys.rows()];
         int count = 0;
         for (int p = 0; p < parts.size(); p++) {
-            var store = stores.get(p);
+            var store = stores[p];
             var visible = parts.get(p).visible();
             int rows = parts.get(p).rows();
             var found = store.find(
@@ -94,6 +93,6 @@ final class ShardView implements View {
 
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) held.forEach(Store::release);
+        if (closed.compareAndSet(false, true)) for (var store : held) store.release();
     }
 }

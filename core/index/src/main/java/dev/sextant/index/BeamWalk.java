@@ -44,7 +44,8 @@ abstract sealed class BeamWalk extends BlockWalk permits QuantisedWalk, CellWalk
 
     @Override
     final long extraBytes() {
-        return cells().map(cells -> Sieve.bytes(cells.codes, passing())).orElse(0L);
+        var cells = cells();
+        return cells.isEmpty() ? 0 : Sieve.bytes(cells.get().codes, passing());
     }
 
     final Step giveWayTo(BlockWalk other) {

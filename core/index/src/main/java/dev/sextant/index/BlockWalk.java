@@ -10,6 +10,8 @@ abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
     /// How much of the next block is asked for while this one is read; the processor goes on by itself.
     static final int SOON = 1536;
 
+    private static final int[] NONE = {};
+
     /// What one thread keeps between walks.
     static final class Buffers {
         final Pool pool = new Pool();
@@ -47,7 +49,7 @@ abstract sealed class BlockWalk implements Walk permits BeamWalk, BlockScan {
     private float worst;
     long scored;
     long read; // bytes
-    private int[] left = {}; // rows that have left before, sorted; only a walk that is widened fills it
+    private int[] left = NONE; // rows that have left before, sorted; only a walk that is widened fills it
 
     BlockWalk(QuantisedGraph graph, Target target, Scratch scratch) {
         var vector = target.query();

@@ -36,6 +36,7 @@ public record Effort(int beam, int lists, double refine, int queryBits, double d
     }
 
     public Effort withBeam(int candidates) {
+        if (candidates == beam) return this;
         return new Effort(candidates, lists, refine, queryBits, drop, slack, widened);
     }
 

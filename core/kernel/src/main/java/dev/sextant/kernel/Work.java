@@ -37,8 +37,12 @@ public final class Work implements AutoCloseable {
         void run(Worker worker);
     }
 
-    /// For how long the thread may be taken; 0 where it may not.
-    private static final ScopedValue<Long> LENT = ScopedValue.newInstance();
+    /// For how long each thread may be taken. A variable that is bound anew would be an object or two at each search.
+    private static final ThreadLocal<Lent> LENT = ThreadLocal.withInitial(Lent::new);
+
+    private static final class Lent {
+        private long nanos; // 0 where it may not be taken
+    }
 
     private final List<Thread> threads = new ArrayList<>();
     // One lock guards the two queues, the free workers, `together`, `slices`, `lastSlice`, `lastSearch` and the states
@@ -105,6 +109,16 @@ public final class Work implements AutoCloseable {
         return waiting;
     }
 
+    /// Workers that would begin at once, and on cores where no job computes. Tells how it is, not how it will be.
+    public int idle() {
+        lock.lock();
+        try {
+            return closing ? 0 : Math.max(0, free.size() - searches.size() - slices);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Does what begins a search and then only waits for it: the search may run on this very thread, in the place of a
     /// worker that is free, which saves handing it over and back. No more searches run at once than there are workers.
     public static void waiting(Runnable begin) {
@@ -114,15 +128,24 @@ public final class Work implements AutoCloseable {
     /// As [#waiting(Runnable)], for a thread that has more to do: a search that is begun so runs on it as long as it
     /// [keeps to][Worker#mayTake] `nanos`, and goes on elsewhere by itself when it will take longer.
     public static void lending(Runnable begin, long nanos) {
-        if (Thread.currentThread().isVirtual()) begin.run();
-        else ScopedValue.where(LENT, nanos).run(begin);
+        if (Thread.currentThread().isVirtual()) {
+            begin.run();
+            return;
+        }
+        var lent = LENT.get();
+        long before = lent.nanos;
+        lent.nanos = nanos;
+        try {
+            begin.run();
+        } finally {
+            lent.nanos = before;
+        }
     }
 
     /// Runs the task on the next free worker. Never blocks, unless the caller is [#waiting(Runnable)] or
     /// [lends][#lending] its thread. What the task throws goes to the thread's handler.
     public void search(Task task) {
-        long lent = LENT.orElse(0L);
-        if (lent > 0 && ranHere(task, lent)) return;
+        if (!Thread.currentThread().isVirtual() && ranHere(task, LENT.get())) return;
         lock.lock();
         try {
             refuseWhenClosing();
@@ -134,7 +157,9 @@ public final class Work implements AutoCloseable {
         }
     }
 
-    private boolean ranHere(Task task, long nanos) {
+    private boolean ranHere(Task task, Lent lent) {
+        long nanos = lent.nanos;
+        if (nanos <= 0) return false;
         Worker worker;
         lock.lock();
         try {
@@ -146,8 +171,10 @@ public final class Work implements AutoCloseable {
         }
         try {
             worker.lent(nanos);
-            ScopedValue.where(LENT, 0L).run(() -> run(task, worker));
+            lent.nanos = 0;
+            run(task, worker);
         } finally {
+            lent.nanos = nanos;
             worker.lent(Long.MAX_VALUE);
             lock.lock();
             try {

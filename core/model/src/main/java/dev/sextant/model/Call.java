@@ -51,6 +51,7 @@ public record Call(
     }
 
     public Call at(Consistency other) {
+        if (other.equals(consistency)) return this;
         return new Call(caller, database, namespace, deadlineNanos, trace, other, cancellation);
     }
 

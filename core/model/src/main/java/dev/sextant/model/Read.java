@@ -208,6 +208,7 @@ public sealed interface Read<R> extends Statement<R> {
 
         /// The same for something else.
         public Search looking(Near other) {
+            if (other == near) return this;
             return with(partitions, other, filter, limit, offset, outputs, grouping, order);
         }
 

@@ -7,8 +7,16 @@ import java.util.SequencedMap;
 
 /// Some rows in columns, by field name and in the order in which the names came.
 public record Rows(int count, SequencedMap<String, Column> columns) {
+    private static final SequencedMap<String, Column> NO_COLUMNS =
+            Collections.unmodifiableSequencedMap(new LinkedHashMap<>());
+
     public Rows {
-        columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+        columns = columns.isEmpty() ? NO_COLUMNS : Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+    }
+
+    /// Rows without a column.
+    public static Rows empty(int count) {
+        return new Rows(count, NO_COLUMNS);
     }
 
     public Optional<Column> column(String name) {

@@ -30,6 +30,8 @@ record Asked(
         Optional<Bm25> relevance,
         Optional<Read.Collapse> collapse,
         Reader.Where where) {
+    private static final TermFigures NO_TERMS = TermFigures.none(0);
+
     Asked grouped(Read.Grouping other, int limit, List<Column> groups, Reader.Where rows) {
         return new Asked(
                 field,
@@ -64,7 +66,7 @@ record Asked(
 
     /// Before anything is known of the terms of a text: enough for a plan.
     Reader.Nearest question(Column queries) {
-        return question(queries, TermFigures.none(0));
+        return question(queries, NO_TERMS);
     }
 
     /// @param figures of the terms of a text, of all shards
@@ -81,7 +83,10 @@ record Asked(
                 among,
                 after,
                 roundDecimal,
-                relevance.map(plain -> new Bm25(plain.k1(), plain.b(), figures.averageLength())),
+                relevance.isEmpty()
+                        ? relevance
+                        : Optional.of(
+                                new Bm25(relevance.get().k1(), relevance.get().b(), figures.averageLength())),
                 where);
     }
 }

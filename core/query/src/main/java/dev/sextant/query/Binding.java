@@ -73,9 +73,9 @@ record Binding(Reading reading) {
         if (metric == Metric.MHJACCARD && near.radius().isPresent())
             throw new Refused(new Refusal.InvalidParameter("radius", "not support range search for MHJACCARD"));
         Names.checkIsolation(collection, filter);
-        after.ifPresent(present -> Names.checkKey(collection.schema(), present.key()));
+        if (after.isPresent()) Names.checkKey(collection.schema(), after.get().key());
         ListRules.check(collection, near, field, filter, grouping, after);
-        grouping.ifPresent(present -> checkGrouping(present, near, field, after));
+        if (grouping.isPresent()) checkGrouping(grouping.get(), near, field, after);
         var where =
                 new Reader.Where(reading.zoned(filter), Names.partitions(collection, partitions, filter), sealedOnly);
         return new Asked(

@@ -22,6 +22,9 @@ final class Candidates {
     /// Small, since a search may come with thousands of queries; it grows where the limit asks for more.
     private static final int ROOM = 64;
 
+    /// So many keys are told apart by looking at each.
+    private static final int FEW = 16;
+
     /// What a row takes that is written down: its slots in the arrays, and what its group weighs.
     private static final int ROW_BYTES = 4 + 4 + 4 + 1 + 8;
 
@@ -32,6 +35,10 @@ final class Candidates {
 
     /// What settling takes for each row while it lasts: copies of the arrays, the order, the set of keys.
     private static final int SETTLING_BYTES = ROW_BYTES + 16 + 72;
+
+    private static final byte[][] NO_TEXTS = {};
+    private static final Object[] NO_GROUPS = {};
+    private static final int[] NO_ELEMENTS = {};
 
     private final List<Part> parts;
     private final int keyField;
@@ -47,14 +54,15 @@ final class Candidates {
     private Set<Object> banned = Set.of();
     private Set<Object> among = Set.of(); // groups
     private int count;
-    private float[] scores = new float[ROOM];
-    private int[] part = new int[ROOM];
-    private int[] row = new int[ROOM];
-    private boolean[] keyed = new boolean[ROOM];
+    private float[] scores;
+    private int[] part;
+    private int[] row;
+    private boolean[] keyed;
     private long[] longs;
     private byte[][] texts;
     private Object[] groups;
 
+    private final Slots slots;
     private final Threshold threshold;
     private boolean settled; // nothing was offered since
     private int distinct; // hits that the last settling kept
@@ -72,7 +80,8 @@ final class Candidates {
             Optional<GroupFields> groupField,
             int groupSize,
             Optional<Elements> elements,
-            Room room) {
+            Room room,
+            Spare spare) {
         this.parts = parts;
         this.keyField = keyField;
         this.textKeys = textKeys;
@@ -84,9 +93,14 @@ final class Candidates {
         this.threshold = threshold;
         this.room = room;
         room.take(rowBytes() * ROOM);
-        longs = new long[textKeys ? 0 : ROOM];
-        texts = new byte[textKeys ? ROOM : 0][];
-        groups = new Object[groupField.isPresent() ? ROOM : 0];
+        slots = spare.take();
+        scores = slots.scores;
+        part = slots.part;
+        row = slots.row;
+        keyed = slots.keyed;
+        longs = slots.longs;
+        texts = textKeys ? new byte[ROOM][] : NO_TEXTS;
+        groups = groupField.isPresent() ? new Object[ROOM] : NO_GROUPS;
     }
 
     /// Keys that are no hits, whatever their score.
@@ -139,7 +153,7 @@ final class Candidates {
         row = Arrays.copyOf(row, size);
         keyed = Arrays.copyOf(keyed, size);
         if (textKeys) texts = Arrays.copyOf(texts, size);
-        else longs = Arrays.copyOf(longs, size);
+        longs = Arrays.copyOf(longs, textKeys ? 0 : size);
         if (groupField.isPresent()) groups = Arrays.copyOf(groups, size);
     }
 
@@ -175,7 +189,9 @@ final class Candidates {
     }
 
     private void settleNow() {
-        var order = Sorting.sorted(count, (a, b) -> window.compare(scores[a], scores[b]));
+        var order = count <= ROOM ? slots.order : new int[count];
+        for (int i = 0; i < count; i++) order[i] = i;
+        sort(order, count, (a, b) -> window.compare(scores[a], scores[b]));
         int end = groupField.isPresent() ? count : Math.min(limit, count);
         int kept;
         while (true) {
@@ -203,23 +219,42 @@ final class Candidates {
 
     private void fetchKeys(int[] order, int end) {
         for (int p = 0; p < parts.size(); p++) {
-            var missing = new int[end];
             int n = 0;
-            for (int i = 0; i < end; i++) if (!keyed[order[i]] && part[order[i]] == p) missing[n++] = order[i];
+            for (int i = 0; i < end; i++) if (isKeyless(order[i], p)) n++;
             if (n == 0) continue;
-            var rows = new int[n];
-            for (int i = 0; i < n; i++) rows[i] = rowOf(p, row[missing[i]]);
+            var rows = n <= ROOM ? slots.were : new int[n];
+            for (int i = 0, to = 0; to < n; i++) if (isKeyless(order[i], p)) rows[to++] = rowOf(p, row[order[i]]);
+            if (takeLongs(order, p, rows, n)) continue;
+            rows = Arrays.copyOf(rows, n);
             var keys = parts.get(p).fetch(keyField, rows);
-            for (int i = 0; i < n; i++) {
-                keyed[missing[i]] = true;
-                if (textKeys) text(missing[i], ((Column.Texts) keys).values().copy(i));
-                else longs[missing[i]] = ((Column.Longs) keys).values()[i];
-            }
-            if (groupField.isPresent()) {
-                var values = groupField.get().values(parts.get(p), rows);
-                for (int i = 0; i < n; i++) groups[missing[i]] = values[i];
+            var values = groupField.isPresent() ? groupField.get().values(parts.get(p), rows) : NO_GROUPS;
+            for (int i = 0, from = 0; from < n; i++) {
+                int at = order[i];
+                if (!isKeyless(at, p)) continue;
+                keyed[at] = true;
+                if (textKeys) text(at, ((Column.Texts) keys).values().copy(from));
+                else longs[at] = ((Column.Longs) keys).values()[from];
+                if (groupField.isPresent()) groups[at] = values[from];
+                from++;
             }
         }
+    }
+
+    /// Nothing but numbers, and those at hand: whether they were.
+    private boolean takeLongs(int[] order, int ofPart, int[] rows, int n) {
+        var keys = slots.keys;
+        if (textKeys || groupField.isPresent() || n > ROOM || !parts.get(ofPart).longs(keyField, rows, n, keys))
+            return false;
+        for (int i = 0, from = 0; from < n; i++) {
+            if (!isKeyless(order[i], ofPart)) continue;
+            keyed[order[i]] = true;
+            longs[order[i]] = keys[from++];
+        }
+        return true;
+    }
+
+    private boolean isKeyless(int at, int ofPart) {
+        return !keyed[at] && part[at] == ofPart;
     }
 
     private int rowOf(int ofPart, int at) {
@@ -238,10 +273,10 @@ final class Candidates {
 
     /// Brings the best version of each key of the first `end` to the front of `order`, by (score, key).
     private int distinctBest(int[] order, int end) {
-        Sorting.sort(order, end, this::compare);
-        var seen = new Seen(elements.isEmpty() ? end : 0);
-        var seenElements = new HashSet<KeyedElement>();
-        var rest = new int[end];
+        sort(order, end, this::compare);
+        var seen = new Seen(elements.isPresent() || end <= FEW ? 0 : end);
+        Set<KeyedElement> seenElements = elements.isPresent() ? new HashSet<>() : Set.of();
+        var rest = NO_ELEMENTS;
         int kept = 0;
         int left = 0;
         for (int i = 0; i < end; i++) {
@@ -250,7 +285,9 @@ final class Candidates {
             boolean fresh = wanted
                     && (elements.isPresent()
                             ? seenElements.add(new KeyedElement(key(at), element(at)))
-                            : textKeys ? seen.add(texts[at]) : seen.add(longs[at]));
+                            : end <= FEW
+                                    ? isFirst(at, order, kept)
+                                    : textKeys ? seen.add(texts[at]) : seen.add(longs[at]));
             if (fresh) {
                 order[kept++] = at;
                 continue;
@@ -258,11 +295,21 @@ final class Candidates {
             // A row that was offered twice stands beside itself.
             boolean again = i > 0 && part[order[i - 1]] == part[at] && row[order[i - 1]] == row[at];
             crowded |= wanted && !again;
+            if (left == 0) rest = new int[end - i];
             rest[left++] = at;
         }
         // What is not kept stays behind, so that a longer look finds every position still there.
         System.arraycopy(rest, 0, order, kept, left);
         return kept;
+    }
+
+    private void sort(int[] order, int end, Sorting.Order by) {
+        Sorting.sort(order, end, by, end <= ROOM ? slots.were : new int[end]);
+    }
+
+    private boolean isFirst(int at, int[] order, int kept) {
+        for (int i = 0; i < kept; i++) if (compareKeys(order[i], at) == 0) return false;
+        return true;
     }
 
     private int compare(int left, int right) {
@@ -332,9 +379,9 @@ final class Candidates {
         boolean moved = false;
         for (int i = 0; i < kept && !moved; i++) moved = order[i] != i;
         if (moved) {
-            var kin = new Object[kept];
-            int[] were = new int[kept];
-            long[] keys = new long[kept];
+            var kin = textKeys || groupField.isPresent() ? new Object[kept] : NO_GROUPS;
+            int[] were = kept <= ROOM ? slots.were : new int[kept];
+            long[] keys = kept <= ROOM ? slots.keys : new long[textKeys ? 0 : kept];
             for (int i = 0; i < kept; i++) were[i] = part[order[i]];
             System.arraycopy(were, 0, part, 0, kept);
             for (int i = 0; i < kept; i++) were[i] = row[order[i]];
@@ -384,14 +431,14 @@ final class Candidates {
         settle();
         var places = new long[count];
         for (int i = 0; i < count; i++) places[i] = (long) part[i] << 32 | rowOf(part[i], row[i]);
-        var which = new int[elements.isPresent() ? count : 0];
+        var which = elements.isPresent() ? new int[count] : NO_ELEMENTS;
         for (int i = 0; i < which.length; i++) which[i] = element(i);
         return new Best(
                 keys(),
                 Arrays.copyOf(scores, count),
                 places,
                 which,
-                new ArrayList<>(Arrays.asList(groups).subList(0, groupField.isPresent() ? count : 0)));
+                groupField.isPresent() ? new ArrayList<>(Arrays.asList(groups).subList(0, count)) : List.of());
     }
 
     /// Whose vectors are elements of rows.
@@ -400,6 +447,39 @@ final class Candidates {
 
         /// Which one of its row.
         int element(int part, int node);
+    }
+
+    /// Lets go what others may use from now on: these are of no more use.
+    void done(Spare spare) {
+        spare.give(slots);
+    }
+
+    /// What a worker keeps of candidates that are done with, for the next: most searches are for one query.
+    static final class Spare {
+        private Optional<Slots> kept = Optional.empty();
+
+        private Slots take() {
+            var slots = kept.orElseGet(Slots::new);
+            kept = Optional.empty();
+            return slots;
+        }
+
+        private void give(Slots slots) {
+            kept = slots.here;
+        }
+    }
+
+    /// Room for so many rows, and for what settles them.
+    private static final class Slots {
+        private final float[] scores = new float[ROOM];
+        private final int[] part = new int[ROOM];
+        private final int[] row = new int[ROOM];
+        private final boolean[] keyed = new boolean[ROOM];
+        private final long[] longs = new long[ROOM];
+        private final int[] order = new int[ROOM];
+        private final int[] were = new int[ROOM];
+        private final long[] keys = new long[ROOM];
+        private final Optional<Slots> here = Optional.of(this);
     }
 
     private record KeyedElement(Object key, int element) {}

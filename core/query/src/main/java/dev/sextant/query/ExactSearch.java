@@ -29,7 +29,7 @@ final class ExactSearch implements AutoCloseable {
                 new NearSearch(view, question, config, CostBook.fixed(Costs.DEFAULT), filters, patience, memory, false);
         if (search.searches().stream().anyMatch(PartSearch::isFar))
             throw new IllegalStateException("rows on disk are not read again for a measurement");
-        best = search.fresh(0);
+        best = search.fresh(0, new Candidates.Spare());
     }
 
     /// Whether that was all.

@@ -259,7 +259,8 @@ final class LocalReader implements Reader {
     }
 
     private boolean isReady(int field) {
-        for (var part : view.parts()) if (!part.isReady(field)) return false;
+        var parts = view.parts();
+        for (int i = 0; i < parts.size(); i++) if (!parts.get(i).isReady(field)) return false;
         return true;
     }
 
@@ -269,7 +270,8 @@ final class LocalReader implements Reader {
 
     private long rows() {
         long rows = 0;
-        for (var part : view.parts()) rows += part.rows();
+        var parts = view.parts();
+        for (int i = 0; i < parts.size(); i++) rows += parts.get(i).rows();
         return rows;
     }
 

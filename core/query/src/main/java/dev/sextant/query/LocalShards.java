@@ -87,9 +87,17 @@ public final class LocalShards implements Shards, AutoCloseable {
         engine.views(collection.shards(), resolved(consistency, collection), deadlineNanos, new Reply<>() {
             @Override
             public void complete(List<View> views) {
-                var readers = new ArrayList<Reader>();
-                for (var view : views) readers.add(new LocalReader(view, work, config, filters, memory, costs));
+                if (views.size() == 1) {
+                    reply.complete(List.of(reader(views.getFirst())));
+                    return;
+                }
+                var readers = new ArrayList<Reader>(views.size());
+                for (var view : views) readers.add(reader(view));
                 reply.complete(readers);
+            }
+
+            private Reader reader(View view) {
+                return new LocalReader(view, work, config, filters, memory, costs);
             }
 
             @Override

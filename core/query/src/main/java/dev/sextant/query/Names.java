@@ -35,6 +35,8 @@ final class Names {
     /// all.
     static Set<Long> partitions(Collection collection, List<String> names, Optional<Filter> filter) {
         if (!collection.load().wanted()) throw new Refused(new Refusal.NotLoaded(collection.name(), List.of()));
+        boolean all = names.isEmpty() && !(collection.load() instanceof Load.Partitions);
+        if (all && filter.isEmpty()) return Set.of();
         var ids = new HashSet<Long>();
         for (var name : names)
             ids.add(collection
@@ -128,7 +130,7 @@ final class Names {
                 .indexOn(field.id())
                 .flatMap(index -> index.parameter("metric_type"))
                 .flatMap(Metric::named);
-        var metric = own.or(() -> asked).orElse(byDefault(type));
+        var metric = own.isPresent() ? own.get() : asked.orElse(byDefault(type));
         if (asked.isPresent() && asked.get() != metric)
             throw new Refused(new Refusal.WrongMetric(
                     field.name(), metric.name(), asked.get().name()));

@@ -22,7 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /// A search in one shard: chooses a plan for each part, spreads the work when that pays, and merges. Lives as long as
@@ -39,13 +39,13 @@ final class NearSearch {
     private final Optional<Candidates.Elements> elements; // where hits are elements
     private final Window window;
     private final Threshold[] thresholds; // of each query
-    private final List<PartSearch> searches = new ArrayList<>();
-    private final LongAdder scoredRows = new LongAdder();
-    private final LongAdder bytesTouched = new LongAdder();
+    private final List<PartSearch> searches;
+    private final AtomicLong scoredRows = new AtomicLong();
+    private final AtomicLong bytesTouched = new AtomicLong();
     private final boolean noted;
     private final Room room;
     private final Memory memory;
-    private final Notes notes = new Notes();
+    private final Notes notes;
 
     NearSearch(
             View view,
@@ -60,13 +60,16 @@ final class NearSearch {
         this.config = config;
         this.patience = patience;
         this.noted = noted;
+        notes = noted ? new Notes() : Notes.NONE;
         this.memory = memory;
         room = new Room(memory, "searches");
         this.view = view;
         parts = view.parts();
         var schema = view.schema();
         key = schema.primaryKey();
-        groupField = question.grouping().map(grouping -> GroupFields.of(grouping, schema));
+        groupField = question.grouping().isEmpty()
+                ? Optional.empty()
+                : Optional.of(GroupFields.of(question.grouping().get(), schema));
         among = question.among().isEmpty() ? Set.of() : Set.of(GroupFields.read(question.among()));
         window = new Window(question, isSparse(schema.field(question.field()).orElseThrow()));
         thresholds = new Threshold[question.queries().rows()];
@@ -76,6 +79,7 @@ final class NearSearch {
                 ? Optional.<OfElements>empty()
                 : Binder.bind(question.where().filter(), schema).elements();
         var recalls = new Recalls(parts, question.field());
+        searches = new ArrayList<>(parts.size());
         for (int i = 0; i < selected.size(); i++)
             if (selected.get(i).count() > 0)
                 searches.add(
@@ -108,8 +112,11 @@ final class NearSearch {
         return field.type() instanceof FieldType.Vector(var type, _) && type == VectorType.SPARSE;
     }
 
-    /// Pieces for one worker, and what they find, by query.
-    private record Bundle(List<Piece> pieces, Candidates[] found) {}
+    /// What one worker finds, by query.
+    private record Bundle(Candidates[] found) {}
+
+    /// Times what a search must take to be shared out at all.
+    private static final int LONG = 16;
 
     /// Of candidates beside their rows.
     private static final long CANDIDATES_BYTES = 256;
@@ -128,7 +135,8 @@ final class NearSearch {
     /// What is to be done, in nanoseconds of one worker.
     double estimateNanos() {
         double nanos = 0;
-        for (var search : searches) nanos += search.plan().estimateNanos();
+        for (int i = 0; i < searches.size(); i++)
+            nanos += searches.get(i).plan().estimateNanos();
         return Vector.count(question.queries()) * nanos;
     }
 
@@ -152,35 +160,27 @@ final class NearSearch {
     }
 
     private void spread(Work work, Once<Reader.Found> reply) {
-        var bundles = bundles(work);
-        if (bundles.size() == 1) {
-            var only = new Then<Bundle>(reply, _ -> finish(work, bundles, reply));
-            search(work, bundles.getFirst(), new Once<>(only, () -> {}));
-            return;
-        }
-        var gather = new Gather<Bundle>(bundles.size(), new Then<>(reply, done -> finish(work, done, reply)));
-        for (int i = 1; i < bundles.size(); i++) {
-            var bundle = bundles.get(i);
-            OnWorker.elsewhere(work, gather.slot(i), once -> search(work, bundle, once));
-        }
-        // The first share is done here.
-        OnWorker.run(work, gather.slot(0), once -> search(work, bundles.getFirst(), once));
+        int most = width(work);
+        var pieces = Piece.of(searches, question.queries(), most);
+        var ended = new Then<List<Bundle>>(reply, bundles -> finish(work, bundles, reply));
+        var team = new Team<>(most == 1 ? pieces : Piece.longestFirst(pieces), ended);
+        int together = (pieces.size() + most - 1) / most;
+        for (int i = 1; i < Math.min(most, pieces.size()); i++)
+            OnWorker.offer(work, () -> {
+                if (team.join()) search(work, team, together);
+            });
+        search(work, team, together);
     }
 
-    private List<Bundle> bundles(Work work) {
-        int most = estimateNanos() < config.splitNanos() || work.waiting() > 0 ? 1 : work.workers();
-        return Piece.spread(Piece.of(searches, question.queries(), most), most).stream()
-                .map(this::bundle)
-                .toList();
+    /// How many workers there should be something for. Who would share a core with others waits for them most of the
+    /// time: so only what is long in any case is shared out beside jobs, which make way before it is over.
+    private int width(Work work) {
+        double nanos = estimateNanos();
+        if (nanos < config.splitNanos() || work.waiting() > 0) return 1;
+        return nanos < LONG * config.splitNanos() ? 1 + work.idle() : work.workers();
     }
 
-    private Bundle bundle(List<Piece> pieces) {
-        int queries = question.queries().rows();
-        room.take(8L * queries);
-        return new Bundle(pieces, new Candidates[queries]);
-    }
-
-    Candidates fresh(int query) {
+    Candidates fresh(int query, Candidates.Spare spare) {
         room.take(CANDIDATES_BYTES);
         var candidates = new Candidates(
                 parts,
@@ -190,30 +190,41 @@ final class NearSearch {
                 thresholds[query],
                 question.limit(),
                 groupField,
-                question.grouping().map(dev.sextant.model.Read.Grouping::size).orElse(1),
+                question.grouping().isEmpty() ? 1 : question.grouping().get().size(),
                 elements,
-                room);
+                room,
+                spare);
         candidates.among(among);
         return candidates;
     }
 
     /// Searches in memory here, then what lies on disk in turns between workers and threads that may wait.
-    private void search(Work work, Bundle bundle, Once<Bundle> once) {
-        new Share(work, bundle, once).goOn();
+    private void search(Work work, Team<Bundle> team, int together) {
+        var once = new Once<>(team, () -> {});
+        try {
+            int queries = question.queries().rows();
+            room.take(8L * queries);
+            new Share(work, team, together, new Bundle(new Candidates[queries]), once).goOn();
+        } catch (Throwable thrown) {
+            if (!once.failed(thrown)) throw thrown;
+        }
     }
 
     /// What one worker does at a time. A long one makes way for searches that wait, between its pieces.
     private final class Share {
         private final Work work;
+        private final Team<Bundle> team;
+        private final int together; // pieces that are read from disk in turns
         private final Bundle bundle;
         private final Once<Bundle> once;
-        private final List<FarTurns.Turn> far = new ArrayList<>();
-        private int next; // piece
+        private List<FarTurns.Turn> far = List.of();
         private long begun;
         private long held;
 
-        Share(Work work, Bundle bundle, Once<Bundle> once) {
+        Share(Work work, Team<Bundle> team, int together, Bundle bundle, Once<Bundle> once) {
             this.work = work;
+            this.team = team;
+            this.together = together;
             this.bundle = bundle;
             this.once = once;
         }
@@ -221,16 +232,28 @@ final class NearSearch {
         void goOn() {
             var scratch = OnWorker.current().scratch();
             begun = work.nanos();
-            while (next < bundle.pieces.size()) {
+            while (far.size() < Math.max(1, together)) {
+                var piece = team.next();
+                if (piece.isEmpty()) break;
                 patience.run();
-                run(bundle.pieces.get(next++), scratch);
-                if (next < bundle.pieces.size() && makesWay()) {
+                run(piece.get(), scratch);
+                if (makesWay() && !team.isOver()) {
                     OnWorker.elsewhere(work, once, _ -> goOn());
                     return;
                 }
             }
             if (far.isEmpty()) once.complete(bundle);
-            else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> once.complete(bundle)));
+            else FarTurns.run(work, memory, patience, far, new Then<>(once, _ -> goOnAfterReading()));
+        }
+
+        private void goOnAfterReading() {
+            far = List.of();
+            goOn();
+        }
+
+        private void goFar(Piece piece) {
+            if (far.isEmpty()) far = new ArrayList<>();
+            far.add(turn(piece, bundle));
         }
 
         private boolean makesWay() {
@@ -238,7 +261,7 @@ final class NearSearch {
         }
 
         private void run(Piece piece, Scratch scratch) {
-            if (piece.search().isFar()) far.add(turn(piece, bundle));
+            if (piece.search().isFar()) goFar(piece);
             else if (piece.queries() == 1) held += inRows(piece, bundle, scratch);
             else if (piece.search().scoresTogether()) held += scoredTogether(piece, bundle, scratch);
             else if (piece.search().inTurn() > 1) held += inTurn(piece, scratch);
@@ -260,7 +283,7 @@ final class NearSearch {
                         piece.search().part(),
                         new PartSearch.Done(Scanned.NOTHING, false, false),
                         patience.nanos() - since);
-            bundle.pieces.addAll(next, piece.only(left));
+            team.giveBack(piece.only(left));
             return NearSearch.this.held(queries, bundle) - before;
         }
     }
@@ -268,10 +291,9 @@ final class NearSearch {
     /// Query after query, a cache full of rows at a time where there are several.
     private long inRows(Piece piece, Bundle bundle, Scratch scratch) {
         var rows = piece.rows();
+        if (piece.queries() == 1) return rows.count() == 0 ? 0 : search(piece, piece.query(), rows, bundle, scratch);
         long held = 0;
-        int most = piece.queries() == 1
-                ? Math.max(1, rows.count())
-                : piece.search().rowsInCache();
+        int most = piece.search().rowsInCache();
         for (int from = rows.from(); from < rows.to(); from += most)
             for (int query = piece.query(); query < piece.query() + piece.queries(); query++)
                 held += search(
@@ -330,12 +352,12 @@ final class NearSearch {
     }
 
     private void add(Scanned scanned) {
-        scoredRows.add(scanned.rows());
-        bytesTouched.add(scanned.bytes());
+        scoredRows.addAndGet(scanned.rows());
+        bytesTouched.addAndGet(scanned.bytes());
     }
 
     private Candidates found(Bundle bundle, int query) {
-        if (bundle.found[query] == null) bundle.found[query] = fresh(query);
+        if (bundle.found[query] == null) bundle.found[query] = fresh(query, spare());
         return bundle.found[query];
     }
 
@@ -361,25 +383,31 @@ final class NearSearch {
     }
 
     private Reader.Found merge(Candidates[] all) {
-        int queries = all.length;
-        var counts = new int[queries];
-        var found = new ArrayList<Candidates.Best>();
-        for (int query = 0; query < queries; query++) {
-            if (isShort(query, all[query])) complete(query, all[query]);
-            var best = comesAfter() ? unseen(query, all[query].best()) : all[query].best();
+        if (all.length == 1) return found(best(0, all[0]));
+        var counts = new int[all.length];
+        var found = new ArrayList<Candidates.Best>(all.length);
+        for (int query = 0; query < all.length; query++) {
+            var best = best(query, all[query]);
             counts[query] = best.scores().length;
-            // Once by itself, once in the answer for all queries.
-            room.take(2 * best.bytes());
             found.add(best);
         }
         return found(counts, found);
+    }
+
+    private Candidates.Best best(int query, Candidates all) {
+        if (isShort(query, all)) complete(query, all);
+        var best = comesAfter() ? unseen(query, all.best()) : all.best();
+        // Once by itself, once in the answer for all queries.
+        room.take(2 * best.bytes());
+        all.done(spare());
+        return best;
     }
 
     /// Where one worker did it all, as it is: its keys are known already.
     private Candidates joined(int query, List<Bundle> bundles) {
         var own = bundles.getFirst().found[query];
         if (bundles.size() == 1 && own != null) return own;
-        var all = fresh(query);
+        var all = fresh(query, spare());
         for (var bundle : bundles) if (bundle.found[query] != null) all.add(bundle.found[query]);
         return all;
     }
@@ -411,7 +439,7 @@ final class NearSearch {
             var seen = seen(query, best.keys());
             if (!banned.addAll(seen)) return best;
             thresholds[query] = new Threshold(window);
-            var again = fresh(query);
+            var again = fresh(query, spare());
             again.ban(banned);
             for (var search : searches)
                 add(search.scanAll(errand(query, again, scratch())).scanned());
@@ -436,6 +464,10 @@ final class NearSearch {
         return seen;
     }
 
+    private static Candidates.Spare spare() {
+        return scratch().part(Candidates.Spare.class, Candidates.Spare::new);
+    }
+
     private static Scratch scratch() {
         return OnWorker.current().scratch();
     }
@@ -453,11 +485,9 @@ final class NearSearch {
             groups.addAll(best.groups());
             at += best.scores().length;
         }
-        var keys = switch (found.size()) {
-            case 0 -> PartRows.noKeys(key);
-            case 1 -> found.getFirst().keys();
-            default -> Column.concat(found.stream().map(Candidates.Best::keys).toList());
-        };
+        var keys = found.isEmpty()
+                ? PartRows.noKeys(key)
+                : Column.concat(found.stream().map(Candidates.Best::keys).toList());
         return new Reader.Found(
                 counts,
                 keys,
@@ -467,7 +497,19 @@ final class NearSearch {
                 elements.map(_ -> found.stream()
                         .flatMapToInt(best -> Arrays.stream(best.elements()))
                         .toArray()),
-                new Scanned(scoredRows.sum(), bytesTouched.sum()));
+                new Scanned(scoredRows.get(), bytesTouched.get()));
+    }
+
+    /// Of one query, as they are.
+    private Reader.Found found(Candidates.Best best) {
+        return new Reader.Found(
+                new int[] {best.scores().length},
+                best.keys(),
+                best.scores(),
+                best.places(),
+                groupField.isEmpty() ? List.of() : groupField.get().columns(best.groups()),
+                elements.isEmpty() ? Optional.empty() : Optional.of(best.elements()),
+                new Scanned(scoredRows.get(), bytesTouched.get()));
     }
 
     List<Notes.Note> notes() {

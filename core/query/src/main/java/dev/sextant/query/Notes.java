@@ -7,6 +7,9 @@ import java.util.List;
 
 /// What each part took, for plans that were run. Any worker may add.
 final class Notes {
+    /// Of searches that nobody asks about: they add nothing.
+    static final Notes NONE = new Notes();
+
     private final List<Note> notes = new ArrayList<>(); // guarded by this
 
     record Note(Part part, Scanned scanned, boolean switched, PartSearch.Reads reads, long nanos) {

@@ -4,14 +4,25 @@ import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Reply;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /// A reply that is completed at most once, whatever happens around it, and before that runs what must happen in any
 /// case.
 final class Once<R> implements Reply<R> {
+    private static final VarHandle DONE;
+
+    static {
+        try {
+            DONE = MethodHandles.lookup().findVarHandle(Once.class, "done", boolean.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
     private final Reply<R> reply;
     private final Runnable before;
-    private final AtomicBoolean done = new AtomicBoolean();
+    private volatile boolean done; // changed through DONE only
 
     Once(Reply<R> reply, Runnable before) {
         this.reply = reply;
@@ -20,7 +31,7 @@ final class Once<R> implements Reply<R> {
 
     @Override
     public void complete(R answer) {
-        if (!done.compareAndSet(false, true)) return;
+        if (!DONE.compareAndSet(this, false, true)) return;
         try {
             before.run();
         } catch (Throwable thrown) {
@@ -38,7 +49,7 @@ final class Once<R> implements Reply<R> {
     /// Whether this was the answer; when there was one already the reason is a fault behind the door, and the caller's
     /// to report.
     boolean failed(Throwable reason) {
-        if (!done.compareAndSet(false, true)) return false;
+        if (!DONE.compareAndSet(this, false, true)) return false;
         try {
             before.run();
         } catch (Throwable thrown) {

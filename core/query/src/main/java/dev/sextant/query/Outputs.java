@@ -18,6 +18,8 @@ import java.util.Optional;
 ///
 /// @param dynamicKeys empty when the whole object is wanted, or nothing of it
 record Outputs(List<Field> fields, List<String> dynamicKeys) {
+    private static final Outputs NONE = new Outputs(List.of(), List.of());
+
     Outputs {
         fields = List.copyOf(fields);
         dynamicKeys = List.copyOf(dynamicKeys);
@@ -25,6 +27,7 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
 
     /// @param withKey whether the primary key comes without being named
     static Outputs of(List<String> names, Collection collection, boolean withKey) {
+        if (names.isEmpty() && !withKey) return NONE;
         var schema = collection.schema();
         var fields = new LinkedHashSet<Field>();
         var keys = new LinkedHashSet<String>();
@@ -77,6 +80,7 @@ record Outputs(List<Field> fields, List<String> dynamicKeys) {
 
     /// @param columns of [#ids]
     Rows rows(int count, List<Column> columns) {
+        if (fields.isEmpty()) return Rows.empty(count);
         var rows = Rows.of(count);
         for (int i = 0; i < fields.size(); i++) {
             var field = fields.get(i);

@@ -15,13 +15,15 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
 /// Sextant serves it by another structure; unknown ones mean nothing.
 final class Parameters {
-    private static final Pattern SMALL = Pattern.compile("\\d{1,9}");
-    private static final Pattern WHOLE = Pattern.compile("[+-]?\\d+");
+    /// So many digits fit into an int in any case.
+    private static final int SMALL_DIGITS = 9;
+
+    /// What the breadth of a graph search is called.
+    private static final List<String> BEAMS = List.of("ef", "search_list_size", "search_k");
 
     private static final String REFINE = "refine_k";
     private static final String REORDER = "reorder_k";
@@ -186,9 +188,9 @@ final class Parameters {
 
     /// The breadth of a graph search.
     static OptionalInt beam(Map<String, String> parameters) {
-        for (var name : new String[] {"ef", "search_list_size", "search_k"}) {
+        for (var name : BEAMS) {
             var text = parameters.get(name);
-            if (text != null && SMALL.matcher(text.strip()).matches())
+            if (text != null && isSmall(text.strip()))
                 return OptionalInt.of(Math.max(1, Integer.parseInt(text.strip())));
         }
         return OptionalInt.empty();
@@ -251,6 +253,20 @@ final class Parameters {
         }
     }
 
+    private static boolean isSmall(String text) {
+        return text.length() <= SMALL_DIGITS && isDigits(text, 0);
+    }
+
+    private static boolean isWhole(String text) {
+        boolean signed = text.startsWith("+") || text.startsWith("-");
+        return isDigits(text, signed ? 1 : 0);
+    }
+
+    private static boolean isDigits(String text, int from) {
+        for (int i = from; i < text.length(); i++) if (text.charAt(i) < '0' || text.charAt(i) > '9') return false;
+        return text.length() > from;
+    }
+
     private static void atLeast(String name, Map<String, String> parameters, int wanted) {
         var value = range(name, parameters, Integer.MAX_VALUE);
         if (value.isPresent() && value.getAsInt() < wanted)
@@ -265,7 +281,7 @@ final class Parameters {
     private static OptionalInt range(String name, Map<String, String> parameters, int least, int most) {
         var text = parameters.get(name);
         if (text == null || text.equals("null")) return OptionalInt.empty();
-        if (!WHOLE.matcher(text.strip()).matches())
+        if (!isWhole(text.strip()))
             throw new Refused(new Refusal.InvalidParameter(
                     name, "Type conflict in json: param '" + name + "' (" + text + ") should be integer"));
         try {

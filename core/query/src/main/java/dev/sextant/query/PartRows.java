@@ -41,11 +41,12 @@ final class PartRows {
     List<Selected> select(Reader.Where where) {
         var bound = Binder.bind(where.filter(), view.schema());
         var key = view.schema().primaryKey();
-        var keys = Keys.among(bound.root(), key).filter(found -> found.rows() <= config.findKeys());
-        if (keys.isPresent()) return named(where, bound, keys.get());
-        var selected = new ArrayList<Selected>();
-        for (var part : view.parts()) {
+        var keys = Keys.among(bound.root(), key);
+        if (keys.isPresent() && keys.get().rows() <= config.findKeys()) return named(where, bound, keys.get());
+        var selected = new ArrayList<Selected>(view.parts().size());
+        for (int i = 0; i < view.parts().size(); i++) {
             patience.run();
+            var part = view.parts().get(i);
             selected.add(part(part, where, bound, base(part, where), true));
         }
         return selected;

@@ -15,7 +15,6 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Scratch;
 import dev.sextant.model.Column;
-import dev.sextant.model.Read;
 import dev.sextant.model.Scanned;
 import dev.sextant.model.VectorType;
 import dev.sextant.query.filter.OfElements;
@@ -26,7 +25,7 @@ import java.util.Optional;
 
 /// One part, made ready for the queries of one search: its vectors, the matching rows as nodes, the plan. Immutable;
 /// several workers may search it at once.
-final class PartSearch {
+final class PartSearch implements Plan.GraphCost {
     /// Of a core's own cache, what rows may take.
     private static final long CACHE_BYTES = 256 << 10;
     /// Rows that many queries pass over before others may come in between.
@@ -45,7 +44,6 @@ final class PartSearch {
     private final Optional<VectorIndex> index;
     private final Bits nodes;
     private final Sought.Aim aim;
-    private final PartScan rows;
     private final Optional<Arranged> arranged; // what takes these nodes, as the index reads them
     private final Memory memory;
     private final Plan.Figures figures;
@@ -69,24 +67,23 @@ final class PartSearch {
         part = selected.part();
         rowsMatching = selected.count();
         vectors = part.vectors(question.field());
-        nodes = asked.map(elements -> nodes(selected).and(elements.taken(part, selected.rows(), count(), patience)))
-                .orElseGet(() -> nodes(selected));
-        index = part.index(question.field()).filter(found -> found.metric() == question.metric());
-        prices = index.flatMap(found -> Shape.of(vectors, found))
-                .map(book::prices)
-                .orElse(Prices.USUAL);
+        nodes = asked.isEmpty()
+                ? nodes(selected)
+                : nodes(selected).and(asked.get().taken(part, selected.rows(), count(), patience));
+        var there = part.index(question.field());
+        index = there.isPresent() && there.get().metric() == question.metric() ? there : Optional.empty();
+        prices = prices(book);
         costs = book.costs();
         int count = vectors.rows().count(),
-                covered = Math.min(count, index.map(VectorIndex::count).orElse(0));
+                covered = index.isEmpty() ? 0 : Math.min(count, index.get().count());
         int matching = rowOfNode().isEmpty() ? selected.count() : nodes.count(count);
         figures = new Plan.Figures(count, matching, covered, covered == count ? matching : nodes.count(covered));
         aim = new Sought.Aim(at, wanted(), figures.graphMatching(), offered(), groups());
-        rows = new PartScan(question, vectors, nodes, matching, aim, config.stepRows());
         plan = Plan.choose(
                 isOutOfReach(recalls) ? figures.withoutIndex() : figures,
                 aim.hits(),
                 effort(recalls),
-                (effort, share) -> index.orElseThrow().cost(effort, share),
+                this,
                 rowNanos(),
                 costs,
                 prices,
@@ -94,6 +91,17 @@ final class PartSearch {
         arranged = plan instanceof Plan.Walk && rowOfNode().isEmpty()
                 ? selected.kept().flatMap(kept -> kept.arranged(index.orElseThrow()))
                 : Optional.empty();
+    }
+
+    private Prices prices(CostBook book) {
+        var shape = index.isEmpty() ? Optional.<Shape>empty() : Shape.of(vectors, index.get());
+        return shape.isEmpty() ? Prices.USUAL : book.prices(shape.get());
+    }
+
+    /// What a walk of the index costs, in codes.
+    @Override
+    public long codes(Effort effort, double share) {
+        return index.orElseThrow().cost(effort, share);
     }
 
     private Effort effort(Recalls recalls) {
@@ -120,7 +128,9 @@ final class PartSearch {
     }
 
     private Optional<Boolean> groups() {
-        return question.grouping().map(Read.Grouping::strict);
+        return question.grouping().isEmpty()
+                ? Optional.empty()
+                : Optional.of(question.grouping().get().strict());
     }
 
     /// Where the caller names none. What a filter leaves of a graph leads less well to the nearest, so that the same
@@ -135,7 +145,7 @@ final class PartSearch {
             case Vectors.Dense(var rows, _) -> {
                 double full = costs.rowNanos(rows.type(), rows.dimension());
                 int codeBytes =
-                        scansByCodes() ? index.map(VectorIndex::scanBytes).orElse(0) : 0;
+                        scansByCodes() && index.isPresent() ? index.get().scanBytes() : 0;
                 yield codeBytes == 0
                         ? new Plan.RowNanos(full)
                         : new Plan.RowNanos(full, costs.codeNanos(rows.type(), codeBytes));
@@ -174,6 +184,10 @@ final class PartSearch {
         return vectors instanceof Vectors.Lists lists && !byLists() ? Optional.of(lists) : Optional.empty();
     }
 
+    private PartScan scan() {
+        return new PartScan(question, vectors, nodes, figures.matching(), aim, config.stepRows());
+    }
+
     /// The matching rows by the numbers of their vectors.
     private Bits nodes(PartRows.Selected selected) {
         if (rowOfNode().isEmpty()) return selected.rows();
@@ -183,9 +197,9 @@ final class PartSearch {
     /// Hits that one part must find so that nothing is missing.
     private int wanted() {
         if (byLists()) return ListSearch.wanted(question.limit(), part.rows(), count());
-        return question.grouping()
-                .map(g -> Math.multiplyExact(question.limit(), g.size()))
-                .orElse(question.limit());
+        return question.grouping().isEmpty()
+                ? question.limit()
+                : Math.multiplyExact(question.limit(), question.grouping().get().size());
     }
 
     Plan plan() {
@@ -230,7 +244,7 @@ final class PartSearch {
 
     /// Scans a range of rows for several queries in one pass, on one thread. What is done is that of all of them.
     Done scanTogether(List<Errand> errands, Range range) {
-        return new Done(rows.together(errands, range.from, range.to), true, false);
+        return new Done(scan().together(errands, range.from, range.to), true, false);
     }
 
     /// Rows from one number to another, exclusive.
@@ -347,7 +361,7 @@ final class PartSearch {
     /// The score of one row; nothing when it does not match or has no vector.
     Optional<Float> score(int query, int row, Scratch scratch) {
         int node = rowOfNode().map(all -> Arrays.binarySearch(all, row)).orElse(row);
-        return node < 0 || !nodes.get(node) ? Optional.empty() : rows.score(query, node, memory, scratch);
+        return node < 0 || !nodes.get(node) ? Optional.empty() : scan().score(query, node, memory, scratch);
     }
 
     int at() {
@@ -368,7 +382,7 @@ final class PartSearch {
         if (vectors instanceof Vectors.Stored)
             return far(errand.query(), Optional.empty(), all(), errand.into(), errand.window())
                     .run(memory, errand.scratch(), errand.patience());
-        return new Done(rows.run(errand, 0, count()), true, true);
+        return new Done(scan().run(errand, 0, count()), true, true);
     }
 
     /// Rows that [#scanExactly] goes over.
@@ -378,7 +392,7 @@ final class PartSearch {
 
     /// Matching rows from one number to another in full, whatever the plan was.
     Scanned scanExactly(Errand errand, int from, int to) {
-        return rows.run(errand, from, to);
+        return scan().run(errand, from, to);
     }
 
     /// One query's walk, ready to be advanced. Only where a walk is planned.
@@ -389,7 +403,7 @@ final class PartSearch {
     /// How many queries gain from walking in turn; 1 where none does.
     int inTurn() {
         return plan instanceof Plan.Walk && !byLists() && !isFar()
-                ? index.map(VectorIndex::inTurn).orElse(1)
+                ? index.orElseThrow().inTurn()
                 : 1;
     }
 
@@ -430,7 +444,7 @@ final class PartSearch {
 
     /// Matching rows from one number to another, by the codes of the index where it has any.
     Scanned scan(Errand errand, int from, int to, boolean byCodes) {
-        if (!byCodes) return rows.run(errand, from, to);
+        if (!byCodes) return scan().run(errand, from, to);
         int covered = Math.min(to, figures.graphNodes());
         var scanned = Scanned.NOTHING;
         if (from < covered) {
@@ -438,8 +452,8 @@ final class PartSearch {
             var walk = index.orElseThrow()
                     .scan(target, from, covered, errand.scratch())
                     .orElseThrow();
-            scanned = rows.run(walk, errand, 0, covered);
+            scanned = scan().run(walk, errand, 0, covered);
         }
-        return scanned.and(rows.run(errand, Math.max(from, covered), to));
+        return scanned.and(scan().run(errand, Math.max(from, covered), to));
     }
 }

@@ -4,7 +4,6 @@ import dev.sextant.model.Column;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /// A piece of a search that can be done apart from the others: a walk for one query, or a pass over some rows for
 /// several, so that rows come from memory once for all of them.
@@ -19,8 +18,10 @@ record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, d
     ///
     /// @param width workers that there should be something for
     static List<Piece> of(List<PartSearch> searches, Column queries, int width) {
-        var pieces = new ArrayList<Piece>();
         int count = queries.rows(), sharing = Math.clamp((count + width - 1) / width, 1, SHARING);
+        if (searches.size() == 1 && count == 1 && !searches.getFirst().sharesRows())
+            return walk(searches.getFirst(), queries);
+        var pieces = new ArrayList<Piece>(searches.size());
         for (var search : searches) {
             int together = search.sharesRows() || search.inTurn() > 1 ? sharing : 1;
             var ranges = search.ranges(together);
@@ -34,22 +35,19 @@ record Piece(int query, int queries, PartSearch search, PartSearch.Range rows, d
         return pieces;
     }
 
-    /// The same for each of at most so many workers: the longest piece first, each to the one with the least to do.
-    static List<List<Piece>> spread(List<Piece> pieces, int most) {
-        int width = Math.min(most, pieces.size());
-        if (width <= 1) return List.of(pieces);
-        record Load(List<Piece> pieces, double[] nanos) {}
-        var loads = new PriorityQueue<Load>(Comparator.comparingDouble(load -> load.nanos[0]));
-        for (int i = 0; i < width; i++) loads.add(new Load(new ArrayList<>(), new double[1]));
-        pieces.stream()
+    /// What nearly every search is: one query, that walks through one part.
+    private static List<Piece> walk(PartSearch search, Column queries) {
+        double nanos = search.plan().estimateNanos();
+        return queries.isNull(0)
+                ? List.of()
+                : List.of(new Piece(0, 1, search, search.ranges(1).getFirst(), nanos));
+    }
+
+    /// So that whoever is last has little left to do.
+    static List<Piece> longestFirst(List<Piece> pieces) {
+        return pieces.stream()
                 .sorted(Comparator.comparingDouble(Piece::nanos).reversed())
-                .forEach(piece -> {
-                    var load = loads.remove();
-                    load.pieces.add(piece);
-                    load.nanos[0] += piece.nanos;
-                    loads.add(load);
-                });
-        return loads.stream().map(Load::pieces).toList();
+                .toList();
     }
 
     /// The same for some of its queries, as few pieces as these are runs.

@@ -37,8 +37,9 @@ record Reading(
 
     /// Moments without an offset are read in the zone of the collection, unless the caller names another.
     Optional<Filter> zoned(Optional<Filter> filter) {
-        return filter.map(
-                present -> present.zone().isPresent() ? present : present.in(Moments.zoneOf(collection.properties())));
+        return filter.isEmpty() || filter.get().zone().isPresent()
+                ? filter
+                : Optional.of(filter.get().in(Moments.zoneOf(collection.properties())));
     }
 
     /// Opens one reader for each shard and goes on with them on a worker; they are closed before the reply leaves,
@@ -79,15 +80,36 @@ record Reading(
     /// nothing else to do.
     <A> void each(
             List<Reader> readers, Reader.Question question, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
+        if (readers.size() == 1) {
+            alone(readers.getFirst(), ask, reply);
+            return;
+        }
         var gather = new Gather<A>(readers.size(), reply);
         long nanos = 0;
         for (var reader : readers) nanos += reader.estimateNanos(question);
-        boolean spread = nanos > config.splitNanos() && work.workers() > 1 && work.waiting() == 0;
+        boolean spread = nanos > config.splitNanos() && work.waiting() == 0 && work.idle() > 0;
         for (int i = readers.size() - 1; i >= 0; i--) {
             var reader = readers.get(i);
             if (spread && i > 0) OnWorker.elsewhere(work, gather.slot(i), once -> ask.accept(reader, once));
             else OnWorker.run(work, gather.slot(i), once -> ask.accept(reader, once));
         }
+    }
+
+    private <A> void alone(Reader reader, BiConsumer<Reader, Reply<A>> ask, Reply<List<A>> reply) {
+        OnWorker.run(
+                work,
+                new Reply<A>() {
+                    @Override
+                    public void complete(A answer) {
+                        reply.complete(List.of(answer));
+                    }
+
+                    @Override
+                    public void fail(Throwable reason) {
+                        reply.fail(reason);
+                    }
+                },
+                once -> ask.accept(reader, once));
     }
 
     static long timestamp(List<Reader> readers) {

@@ -4,11 +4,15 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Reservation;
 import java.util.Optional;
 
-/// The heap that one read takes while it runs, counted in the budget in coarse steps: a small read asks the budget
-/// once, one that holds nothing never. What does not fit is refused with [dev.sextant.kernel.OutOfBudget] before it is
-/// allocated. The workers of one read share it; whoever made it closes it when all of them have ended.
+/// The heap that one read takes while it runs, counted in the budget in coarse steps: a large read asks the budget now
+/// and then, one that holds as little as its own objects do never. What does not fit is refused with
+/// [dev.sextant.kernel.OutOfBudget] before it is allocated. The workers of one read share it; whoever made it closes it
+/// when all of them have ended.
 final class Room implements AutoCloseable {
     static final long STEP_BYTES = 64 << 10;
+
+    /// Not worth counting: most searches hold less.
+    static final long SLIGHT_BYTES = 8 << 10;
 
     private final Memory memory;
     private final String what;
@@ -24,8 +28,9 @@ final class Room implements AutoCloseable {
 
     synchronized void take(long bytes) {
         if (closed) throw new IllegalStateException(what + " asks for " + bytes + " bytes after its end");
-        long missing = used + bytes - counted.map(Reservation::bytes).orElse(0L);
-        if (missing > 0) grow((missing + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES);
+        long missing = used + bytes - (counted.isEmpty() ? 0 : counted.get().bytes());
+        boolean slight = counted.isEmpty() && missing <= SLIGHT_BYTES;
+        if (missing > 0 && !slight) grow((missing + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES);
         used += bytes;
     }
 

@@ -1,7 +1,6 @@
 package dev.sextant.query;
 
 import dev.sextant.model.Column;
-import java.util.Arrays;
 
 /// Orders of keys, and sorting of row numbers without boxes.
 final class Sorting {
@@ -10,6 +9,9 @@ final class Sorting {
     interface Order {
         int compare(int left, int right);
     }
+
+    /// Sorted by insertion, without a copy.
+    private static final int FEW = 12;
 
     private Sorting() {}
 
@@ -52,7 +54,13 @@ final class Sorting {
 
     /// Sorts the first `count` positions; stable, and linear when they are in order already.
     static void sort(int[] positions, int count, Order order) {
-        if (count > 1) mergeSort(positions, Arrays.copyOf(positions, count), 0, count, order);
+        sort(positions, count, order, count < FEW ? positions : new int[count]);
+    }
+
+    /// The same with room for as many, whose content is of no more use then.
+    static void sort(int[] positions, int count, Order order, int[] room) {
+        if (count >= FEW) System.arraycopy(positions, 0, room, 0, count);
+        mergeSort(positions, room, 0, count, order);
     }
 
     static int[] sorted(int count, Order order) {
@@ -67,15 +75,19 @@ final class Sorting {
         return positions;
     }
 
+    private static void insertionSort(int[] into, int from, int to, Order order) {
+        for (int i = from + 1; i < to; i++) {
+            int moved = into[i];
+            int at = i;
+            for (; at > from && order.compare(into[at - 1], moved) > 0; at--) into[at] = into[at - 1];
+            into[at] = moved;
+        }
+    }
+
     /// Sorts `[from, to)` of `into`; `with` holds the same numbers.
     private static void mergeSort(int[] into, int[] with, int from, int to, Order order) {
-        if (to - from < 12) {
-            for (int i = from + 1; i < to; i++) {
-                int moved = into[i];
-                int at = i;
-                for (; at > from && order.compare(into[at - 1], moved) > 0; at--) into[at] = into[at - 1];
-                into[at] = moved;
-            }
+        if (to - from < FEW) {
+            insertionSort(into, from, to, order);
             return;
         }
         int middle = (from + to) >>> 1;

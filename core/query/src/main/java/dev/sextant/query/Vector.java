@@ -9,7 +9,12 @@ final class Vector {
 
     static MemorySegment of(Column vectors, int row) {
         return switch (vectors) {
-            case Column.Dense dense -> dense.bytes().asSlice((long) row * dense.rowBytes(), dense.rowBytes());
+            case Column.Dense dense -> {
+                long bytes = dense.rowBytes();
+                yield dense.bytes().byteSize() == bytes
+                        ? dense.bytes()
+                        : dense.bytes().asSlice(row * bytes, bytes);
+            }
             case Column.Sparse(var cells, _) ->
                 MemorySegment.ofArray(cells.bytes()).asSlice(cells.start(row), cells.length(row));
             default -> throw new IllegalArgumentException("no column of vectors");

@@ -145,7 +145,8 @@ class FarSearchTest {
                 Optional.empty(),
                 1,
                 Optional.empty(),
-                room);
+                room,
+                new Candidates.Spare());
     }
 
     private static FarSearch.Task task(StoredRows stored, Optional<VectorIndex> graph, Reader.Nearest question) {

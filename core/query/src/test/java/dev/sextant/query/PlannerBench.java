@@ -261,7 +261,8 @@ public final class PlannerBench {
                         Optional.empty(),
                         1,
                         Optional.empty(),
-                        room);
+                        room,
+                        new Candidates.Spare());
                 search.search(new Errand(0, into, window, scratch, patience), new PartSearch.Range(0, part.rows()));
                 var found = into.best();
                 nanos += bean.getCurrentThreadCpuTime() - begun;

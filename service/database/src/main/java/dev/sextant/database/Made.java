@@ -61,7 +61,9 @@ final class Made implements AutoCloseable {
 
     /// Whether making its fields may take a provider's time.
     static boolean waits(Schema schema) {
-        for (var function : schema.functions()) if (function.kind() == Function.Kind.TEXT_EMBEDDING) return true;
+        var functions = schema.functions();
+        for (int i = 0; i < functions.size(); i++)
+            if (functions.get(i).kind() == Function.Kind.TEXT_EMBEDDING) return true;
         return false;
     }
 

@@ -112,9 +112,8 @@ final class ReadLimits {
     }
 
     private void group(Optional<Grouping> grouping) {
-        grouping.ifPresent(asked -> {
-            if (asked.size() > most.maxGroupSize()) throw outside("group_size", asked.size(), most.maxGroupSize());
-        });
+        if (grouping.isPresent() && grouping.get().size() > most.maxGroupSize())
+            throw outside("group_size", grouping.get().size(), most.maxGroupSize());
     }
 
     /// What a score is rounded to.

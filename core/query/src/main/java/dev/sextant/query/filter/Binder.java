@@ -37,7 +37,7 @@ public final class Binder {
     }
 
     public static Bound bind(Optional<Filter> filter, Schema schema) {
-        return filter.map(present -> bind(present, schema)).orElse(Bound.ALL);
+        return filter.isEmpty() ? Bound.ALL : bind(filter.get(), schema);
     }
 
     public static Bound bind(Filter filter, Schema schema) {
