@@ -35,8 +35,7 @@ final class SparseValues {
             if (index <= before)
                 throw wrong(field, row, "index " + index + " after " + before, "indices in strictly ascending order");
             if (index == 0xffffffffL) throw wrong(field, row, "index " + index, "indices below 4294967295");
-            if (!Float.isFinite(value))
-                throw refused(field, row, Fault.NOT_A_NUMBER, Float.toString(value), "a finite number");
+            if (!Float.isFinite(value)) throw Values.notFinite(field, row, value);
             if (value < 0) throw wrong(field, row, "value " + value, "values that are not negative");
             before = index;
         }

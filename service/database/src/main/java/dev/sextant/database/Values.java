@@ -127,7 +127,7 @@ final class Values {
         }
     }
 
-    private static RuntimeException notFinite(String field, int row, double value) {
+    static RuntimeException notFinite(String field, int row, double value) {
         var text = Double.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
         return refused(field, row, Fault.NOT_A_NUMBER, text, "a finite number");
     }

@@ -231,6 +231,7 @@ class RowRulesTest extends WrittenRows {
         refuses(two().with("s", sparse(cell(), cell(3, -1f))), Fault.MALFORMED_SPARSE, 1, "value -1.0", "");
         refuses(two().with("s", sparse(cell(), cell(-1, 1f))), Fault.MALFORMED_SPARSE, 1, "index 4294967295", "");
         refuses(two().with("s", sparse(cell(), cell(1, Float.NaN))), Fault.NOT_A_NUMBER, 1, "NaN", "");
+        refuses(two().with("s", sparse(cell(), cell(1, Float.POSITIVE_INFINITY))), Fault.NOT_A_NUMBER, 1, "+Inf", "");
         refuses(two().with("s", sparse(new byte[7], cell())), Fault.MALFORMED_SPARSE, 0, "7 bytes", "");
         door.run(Write.Insert.of(
                 "c", two().with("s", sparse(cell(), cell(1, 0.5f, -2, 1f))).build()));

@@ -92,8 +92,11 @@ abstract sealed class CellsIn {
     abstract Column column(Nulls nulls);
 
     final RuntimeException wrong(JsonParser parser, String expected) throws IOException {
-        return Trouble.data(
-                "field '" + name + "', row " + rows + ": " + expected + " is expected, got " + parser.getText());
+        return wrong(expected, parser.getText());
+    }
+
+    final RuntimeException wrong(String expected, String received) {
+        return Trouble.data("field '" + name + "', row " + rows + ": " + expected + " is expected, got " + received);
     }
 
     private enum Kind {
@@ -387,13 +390,13 @@ abstract sealed class CellsIn {
                 parser.nextToken();
                 switch (key) {
                     case "indices" -> {
-                        while (parser.nextToken() != JsonToken.END_ARRAY) indices.add(index(parser, parser.getText()));
+                        while (parser.nextToken() != JsonToken.END_ARRAY) indices.add(index(parser.getText()));
                     }
                     case "values" -> {
                         while (parser.nextToken() != JsonToken.END_ARRAY) values.add(value(parser));
                     }
                     default -> {
-                        indices.add(index(parser, key));
+                        indices.add(index(key));
                         values.add(value(parser));
                     }
                 }
@@ -402,14 +405,14 @@ abstract sealed class CellsIn {
             cells.add(sorted(indices, values));
         }
 
-        private long index(JsonParser parser, String text) throws IOException {
+        private long index(String text) {
             try {
                 long index = Long.parseLong(text);
                 if (index >= 0 && index < 0xffff_ffffL) return index;
             } catch (NumberFormatException noNumber) {
-                throw wrong(parser, "an index");
+                throw wrong("an index", text);
             }
-            throw wrong(parser, "an index in [0, 4294967294]");
+            throw wrong("an index in [0, 4294967294]", text);
         }
 
         private float value(JsonParser parser) throws IOException {
