@@ -16,6 +16,7 @@ import dev.sextant.model.Statement;
 import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Write;
+import dev.sextant.query.QueryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,7 +55,22 @@ class ReplacedRowsTest {
             to.graphRows = 500;
             to.historyFor = Duration.ZERO;
         });
-        return SextantConfig.DEFAULT.withMemory(256L << 20).withWorkers(2).with(engine);
+        // Costs are fixed: what is measured may have one of the two collections scanned, which finds more.
+        var q = QueryConfig.DEFAULT;
+        var query = new QueryConfig(
+                q.maxOutputSize(),
+                q.scanRows(),
+                q.beam(),
+                q.widestBeam(),
+                q.stepRows(),
+                q.splitNanos(),
+                q.findKeys(),
+                q.filterCacheBytes());
+        return SextantConfig.DEFAULT
+                .withMemory(256L << 20)
+                .withWorkers(2)
+                .with(engine)
+                .with(query);
     }
 
     private float[] vector() {
