@@ -6,9 +6,14 @@ import dev.sextant.cli.bench.Subject;
 import dev.sextant.cli.bench.data.Matrix;
 import dev.sextant.model.Metric;
 import dev.sextant.server.Server;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The embedded Sextant, through the whole door: statement, plan, walk, keys. Everything is counted that any of its
 /// threads does; the build holds log, files and index.
@@ -22,18 +27,32 @@ final class DoorLibrary implements Library {
     private double bytesPerRow;
 
     @Override
-    public void build(Matrix base, Metric metric, Map<String, String> parameters, int threads) {
+    public void build(Matrix base, Metric metric, Map<String, String> parameters, int threads)
+            throws InterruptedException, ExecutionException {
         var others = new LinkedHashMap<>(parameters);
         var type = others.remove("type");
         subject = new InProcess(metric, type == null ? "AUTOINDEX" : type, others);
         subject.create(base.dimension(), Scalars.NONE);
-        int batch = Math.max(500, BATCH_FLOATS / base.dimension());
-        for (int from = 0; from < base.rows(); from += batch)
-            subject.insert(base, Scalars.NONE, from, Math.min(base.rows(), from + batch));
+        insert(base, threads);
         subject.build();
         bytesPerRow = subject.footprint().memory() / base.rows();
         client = subject.client();
         caller = Set.of(Thread.currentThread().threadId());
+    }
+
+    /// By as many callers as threads may work at once, each with the next batch when its last is acknowledged.
+    private void insert(Matrix base, int threads) throws InterruptedException, ExecutionException {
+        int batch = Math.max(500, BATCH_FLOATS / base.dimension());
+        var next = new AtomicInteger();
+        try (var callers = Executors.newFixedThreadPool(threads)) {
+            var all = new ArrayList<Future<?>>();
+            for (int caller = 0; caller < threads; caller++)
+                all.add(callers.submit(() -> {
+                    for (int from; (from = next.getAndAdd(batch)) < base.rows(); )
+                        subject.insert(base, Scalars.NONE, from, Math.min(base.rows(), from + batch));
+                }));
+            for (var each : all) each.get();
+        }
     }
 
     @Override
