@@ -17,7 +17,7 @@ final class LeanWalk implements Walk {
     /// Under a filter the accepted rows may all be about as far from the query, and codes don't tell which is nearer.
     /// So rows are read on as long as they may be as near as the last that is wanted, by so many deviations.
     private static final float DOUBT = 2.5f;
-    /// At most so many times what is read without a filter.
+    /// At most so many times what is read without a filter where no wide beam is asked for.
     private static final int MOST = 8;
 
     private static final int BLOCK = 256;
@@ -67,7 +67,7 @@ final class LeanWalk implements Walk {
         passing = accept.count(graph.count());
         double share = Math.max(Accept.share(passing, graph.count()), 1e-6);
         plain = share >= NEARLY_ALL;
-        most = plain ? again : Math.min(Math.max(1, graph.count()), MOST * again);
+        most = plain ? again : Math.min(Math.max(1, graph.count()), Math.max(again, MOST * usual(k)));
         scans = share < 1 && passing <= walked(graph, widest, share);
         width = (int) Math.min(Math.max(1, graph.count()), widest / share);
         buffers = scratch.part(Buffers.class, Buffers::new);
@@ -85,13 +85,18 @@ final class LeanWalk implements Walk {
     /// Signs order rows roughly, so the whole beam is read; bytes nearly as the rows do. A search that was widened
     /// reads as many times more: whoever got too few wants rows farther away.
     private static int again(LeanGraph graph, int k, Effort effort) {
-        double first = effort.refine() > 0 ? Math.max(k, Math.ceil(k * effort.refine())) : 2.0 * k + 16;
+        double first = effort.refine() > 0 ? Math.max(k, Math.ceil(k * effort.refine())) : usual(k);
         int again = (int) Math.min(1 << 28, first * effort.widened());
         if (effort.refine() > 0) return again;
         return switch (graph.parameters().keep()) {
             case SIGNS -> Math.max(again, effort.beam());
             case BYTES -> again;
         };
+    }
+
+    /// Rows that are read for the best `k` where nothing is asked for.
+    private static int usual(int k) {
+        return (int) Math.min(1 << 24, 2L * k + 16);
     }
 
     /// How many codes a walk over the graph scores, about; half of a node's neighbours were seen before.
