@@ -102,7 +102,7 @@ class ReplacedRowsTest {
             upsert(db, "fresh", LongStream.range(0, ROWS).toArray());
             merge(db, "fresh");
         }
-        // Started anew: for a moment after a build the graph of the memtable still serves, which finds more.
+        // Started anew: right after a build the interim graph of the memtable may still serve, which finds more.
         try (var db = Sextant.open(directory.resolve(memory), config())) {
             awaitLoaded(db, "worn");
             awaitLoaded(db, "fresh");
