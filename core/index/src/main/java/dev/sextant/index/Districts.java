@@ -33,7 +33,7 @@ final class Districts {
         if (leaders.length < 2) return then.get();
         return Phases.of(
                 1,
-                (_, scratch) -> chain(buffers(scratch)),
+                (_, scratch) -> chain(Weave.Buffers.of(scratch)),
                 _ -> Phases.of(
                         Phases.ranges(nodes.length, CHUNK),
                         (chunk, scratch) -> {
@@ -59,7 +59,7 @@ final class Districts {
     }
 
     private void assign(int[] some, Scratch scratch) {
-        var distances = weave.scoreAll(some, leaders, buffers(scratch));
+        var distances = weave.scoreAll(some, leaders, Weave.Buffers.of(scratch));
         for (int i = 0; i < some.length; i++) {
             int line = i * leaders.length, nearest = 0;
             for (int leader = 1; leader < leaders.length; leader++)
@@ -74,9 +74,5 @@ final class Districts {
         for (int i = from; i < to; i++) keys[i - from] = (long) districtOf[batch[i]] << 32 | batch[i];
         Arrays.sort(keys);
         for (int i = from; i < to; i++) batch[i] = (int) keys[i - from];
-    }
-
-    private static Weave.Buffers buffers(Scratch scratch) {
-        return scratch.part(Weave.Buffers.class, Weave.Buffers::new);
     }
 }

@@ -78,7 +78,7 @@ final class Heritage {
     void take(int node, Weave weave, Scratch scratch) {
         int row = newOf[node];
         if (row < 0) return;
-        var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+        var b = Weave.Buffers.of(scratch);
         var visited = scratch.visited(newOf.length);
         b.gatherRoom(degree() * (degree() + 1));
         visited.visit(node);

@@ -15,7 +15,7 @@ final class LeanWalk implements Walk {
     private static final double NEARLY_ALL = 0.9;
 
     /// Under a filter the accepted rows may all be about as far from the query, and codes don't tell which is nearer.
-    /// So rows are read on as long as they may be as near as the last that is wanted, by so many deviations.
+    /// So rows are read on as long as they may be as near as the first that is not wanted, by so many deviations.
     private static final float DOUBT = 2.5f;
     /// At most so many times what is read without a filter where no wide beam is asked for.
     private static final int MOST = 8;

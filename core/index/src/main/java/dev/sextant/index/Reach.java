@@ -75,7 +75,7 @@ final class Reach {
     /// another one, so that all that was reached stays so, and has more of them. Returns that node, or -1 when there is
     /// none.
     private int attach(int node, Scratch scratch) {
-        var b = scratch.part(Weave.Buffers.class, Weave.Buffers::new);
+        var b = Weave.Buffers.of(scratch);
         weave.search(node, entries, entries.length, beam, scratch.visited(incoming.length), b);
         for (int i = 0; i < b.count; i++) {
             int near = (int) b.order[i], n = weave.edges(near);

@@ -5,6 +5,7 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Reservation;
+import dev.sextant.kernel.Scratch;
 import dev.sextant.kernel.Visited;
 import dev.sextant.model.Metric;
 import java.util.Arrays;
@@ -75,6 +76,10 @@ final class Weave implements AutoCloseable {
         private int[] bucketOf = new int[256];
         private final int[] starts = new int[BUCKETS + 1];
         int count; // of `order`
+
+        static Buffers of(Scratch scratch) {
+            return scratch.part(Buffers.class, Buffers::new);
+        }
 
         void add(float distance, int node) {
             if (count == order.length) order = Arrays.copyOf(order, 2 * count);

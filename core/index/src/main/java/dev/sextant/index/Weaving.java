@@ -99,7 +99,7 @@ final class Weaving {
                 },
                 _ -> Phases.of(
                         Links.BUCKETS,
-                        (bucket, scratch) -> links.link(bucket, 1, false, buffers(scratch)),
+                        (bucket, scratch) -> links.link(bucket, 1, false, Weave.Buffers.of(scratch)),
                         _ -> giveBack(to, then)));
     }
 
@@ -148,7 +148,7 @@ final class Weaving {
         links.begin(to - from);
         Phases.Phase back = Phases.of(
                 Links.BUCKETS,
-                (bucket, scratch) -> links.link(bucket, refined ? SLACK : 1, refined, buffers(scratch)),
+                (bucket, scratch) -> links.link(bucket, refined ? SLACK : 1, refined, Weave.Buffers.of(scratch)),
                 _ -> then.get());
         Phases.Phase write = Phases.of(
                 Phases.ranges(to - from, CHUNK),
@@ -160,7 +160,7 @@ final class Weaving {
         return Phases.of(
                 Phases.ranges(to - from, FEW),
                 (item, scratch) -> {
-                    var b = buffers(scratch);
+                    var b = Weave.Buffers.of(scratch);
                     int first = from + item * FEW, last = Math.min(to, first + FEW);
                     for (int i = first; i < last; i++)
                         links.choose(i - from, nodes[i], b.kept, choice.of(nodes[i], scratch, b));
@@ -173,7 +173,7 @@ final class Weaving {
         return Phases.of(
                 Phases.ranges(weave.count, TRIMMED),
                 (chunk, scratch) -> {
-                    var b = buffers(scratch);
+                    var b = Weave.Buffers.of(scratch);
                     for (int node = chunk * TRIMMED, end = Math.min(weave.count, node + TRIMMED); node < end; node++) {
                         int n = weave.edges(node);
                         if (n <= weave.degree) continue;
@@ -203,7 +203,7 @@ final class Weaving {
         var more = new boolean[1];
         return Phases.of(
                 1,
-                (_, scratch) -> more[0] = draw.step(buffers(scratch)),
+                (_, scratch) -> more[0] = draw.step(Weave.Buffers.of(scratch)),
                 _ -> more[0]
                         ? draw(draw, nodes, then)
                         : reach(new Reach(weave, draw.drawn(), nodes, beam), draw, then));
@@ -215,9 +215,5 @@ final class Weaving {
                 1,
                 (_, scratch) -> more[0] = reach.advance(REACHED, scratch),
                 scratch -> more[0] ? reach(reach, draw, then) : then.entries(draw.drawn(), scratch));
-    }
-
-    private static Weave.Buffers buffers(Scratch scratch) {
-        return scratch.part(Weave.Buffers.class, Weave.Buffers::new);
     }
 }

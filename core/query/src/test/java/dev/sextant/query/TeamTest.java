@@ -8,9 +8,6 @@ import dev.sextant.model.Reply;
 import dev.sextant.query.House.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,24 +108,6 @@ class TeamTest {
     }
 
     private static Read.Search search(House house) {
-        var near = new Read.Near(
-                "vector",
-                new Read.Target.Vectors(House.vectors(List.of(house.vector()))),
-                Optional.empty(),
-                Map.of(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty());
-        return new Read.Search(
-                "c",
-                List.of(),
-                near,
-                Optional.empty(),
-                10,
-                0,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                -1,
-                false);
+        return Read.Search.of("c", "vector", House.vectors(List.of(house.vector())), 10);
     }
 }

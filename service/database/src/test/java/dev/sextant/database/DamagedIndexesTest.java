@@ -34,7 +34,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
@@ -249,26 +248,7 @@ class DamagedIndexesTest {
     }
 
     private List<Long> nearest(String field, Column query, int limit) {
-        var near = new Read.Near(
-                field,
-                new Read.Target.Vectors(query),
-                Optional.empty(),
-                Map.of(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty());
-        var search = new Read.Search(
-                "c",
-                List.of(),
-                near,
-                Optional.empty(),
-                limit,
-                0,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                -1,
-                false);
-        return keys(run(search).keys());
+        return keys(run(Read.Search.of("c", field, query, limit)).keys());
     }
 
     private static List<Long> keys(Column keys) {
