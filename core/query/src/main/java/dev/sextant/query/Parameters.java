@@ -39,6 +39,9 @@ final class Parameters {
     private static final Set<String> EFFORT = Set.of(EF, LIST, PROBES, TREES, REFINE, REORDER);
 
     private static final int MOST_PROBES = 65_536;
+    /// Rows that a search meets in a forest where it says nothing: as many as all trees have in a leaf (what -1 means,
+    /// as in Annoy itself) find half of the nearest, these nine in ten.
+    private static final String USUAL_IN_TREES = "1000";
 
     static final String ELEMENT_BITS = "mh_element_bit_width";
 
@@ -120,9 +123,11 @@ final class Parameters {
     static Map<String, String> known(String indexType, Map<String, String> parameters) {
         var type = indexType.toUpperCase(Locale.ROOT);
         var named = renamed(type, parameters);
-        if (Collections.disjoint(named.keySet(), EFFORT)) return named;
+        boolean usual = type.equals("ANNOY") && isUnsaid(TREES, named) && isUnsaid("recall", named);
+        if (!usual && Collections.disjoint(named.keySet(), EFFORT)) return named;
         var known = new HashMap<>(named);
         known.keySet().removeIf(name -> EFFORT.contains(name) && !knows(type, name));
+        if (usual) known.put(TREES, USUAL_IN_TREES);
         return known;
     }
 
@@ -134,6 +139,11 @@ final class Parameters {
         known = new HashMap<>(known);
         known.keySet().removeAll(List.of(REFINE, REORDER));
         return known;
+    }
+
+    private static boolean isUnsaid(String name, Map<String, String> parameters) {
+        var text = parameters.get(name);
+        return text == null || text.equals("null");
     }
 
     private static boolean scoresAgain(String type, Map<String, String> built) {

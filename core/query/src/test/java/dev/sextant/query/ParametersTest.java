@@ -92,6 +92,21 @@ class ParametersTest {
     }
 
     @Test
+    void inAForestThatIsAskedForNothingMoreRowsAreMetThanItsLeavesHave() {
+        assertThat(Parameters.effort(Parameters.known("ANNOY", Map.of()), 10, 64)
+                        .beam())
+                .isEqualTo(1000);
+        assertThat(Parameters.effort(Parameters.known("ANNOY", Map.of("search_k", "20")), 10, 64)
+                        .beam())
+                .isEqualTo(20);
+        assertThat(Parameters.effort(Parameters.known("ANNOY", Map.of("search_k", "-1")), 10, 64)
+                        .beam())
+                .isEqualTo(64);
+        assertThat(Parameters.goesByRecall(Parameters.known("ANNOY", Map.of("recall", "0.99"))))
+                .isTrue();
+    }
+
+    @Test
     void whatTheIndexOfOurOwnHeedsIsReadOrRefused() {
         for (var wrong : List.of(
                 Map.of("ef", "-1"),
