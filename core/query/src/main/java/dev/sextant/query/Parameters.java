@@ -7,7 +7,6 @@ import dev.sextant.kernel.Distance;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
@@ -124,9 +124,10 @@ final class Parameters {
         var type = indexType.toUpperCase(Locale.ROOT);
         var named = renamed(type, parameters);
         boolean usual = type.equals("ANNOY") && isUnsaid(TREES, named) && isUnsaid("recall", named);
-        if (!usual && Collections.disjoint(named.keySet(), EFFORT)) return named;
+        Predicate<String> strange = name -> EFFORT.contains(name) && !knows(type, name);
+        if (!usual && named.keySet().stream().noneMatch(strange)) return named;
         var known = new HashMap<>(named);
-        known.keySet().removeIf(name -> EFFORT.contains(name) && !knows(type, name));
+        known.keySet().removeIf(strange);
         if (usual) known.put(TREES, USUAL_IN_TREES);
         return known;
     }
@@ -161,22 +162,19 @@ final class Parameters {
 
     /// By our names for what Faiss, and clients of indexes on disk, call otherwise.
     private static Map<String, String> renamed(String type, Map<String, String> parameters) {
-        var ours = new HashMap<>(parameters);
-        switch (type) {
-            case "FAISS" -> {
-                rename("efSearch", EF, ours);
-                rename("k_factor", REFINE, ours);
-            }
-            case "DISKANN", "AISAQ" -> rename(CLIENTS_LIST, LIST, ours);
-            default -> {
-                return parameters;
-            }
-        }
-        return ours;
+        return switch (type) {
+            case "FAISS" -> renamed(Map.of("efSearch", EF, "k_factor", REFINE), parameters);
+            case "DISKANN", "AISAQ" -> renamed(Map.of(CLIENTS_LIST, LIST), parameters);
+            default -> parameters;
+        };
     }
 
-    private static void rename(String theirs, String own, Map<String, String> parameters) {
-        if (parameters.containsKey(theirs)) parameters.put(own, parameters.get(theirs));
+    private static Map<String, String> renamed(Map<String, String> owns, Map<String, String> parameters) {
+        var ours = new HashMap<>(parameters);
+        owns.forEach((theirs, own) -> {
+            if (parameters.containsKey(theirs)) ours.put(own, parameters.get(theirs));
+        });
+        return ours;
     }
 
     private static void refinedAtMost(Map<String, String> parameters, int wanted) {
