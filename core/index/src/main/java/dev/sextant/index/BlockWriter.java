@@ -69,8 +69,7 @@ final class BlockWriter {
         long bytes = 4L * points.turned, room = scratch.room((n + 2L) * bytes + points.blocks.fanRoom());
         long straight = room + n * bytes, difference = straight + bytes;
         for (int i = 0; i < n; i++) {
-            points.straight(b.met[i], b.floats, room + i * bytes);
-            points.turn(room + i * bytes);
+            points.turned(b.met[i], b.floats, room + i * bytes, i + 1 < n ? b.met[i + 1] : -1);
         }
         for (int i = from; i < to; i++) write(nodes[i], room, n, straight, difference, b);
     }
