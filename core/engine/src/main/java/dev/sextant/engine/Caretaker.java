@@ -4,6 +4,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
+import dev.sextant.kernel.Midground;
 import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void run() {
+        Midground.enter();
         long last = nanos() - CARE_NANOS;
         while (!closing) {
             try {

@@ -46,6 +46,7 @@ final class Files implements Shelf, AutoCloseable {
     private final Set<Long> writing = ConcurrentHashMap.newKeySet(); // files that are not complete yet
     private final Set<Long> making =
             ConcurrentHashMap.newKeySet(); // files that a job writes, or has written and not published yet
+    private final Map<Long, Prepared> prepared = new ConcurrentHashMap<>(); // until they are published, or given up
     private final Set<String> indexes = ConcurrentHashMap.newKeySet(); // names of index files that are complete
     private final Map<Long, String> damaged = new ConcurrentHashMap<>();
     private volatile Residence residence = (_, _) -> OptionalLong.empty();
@@ -251,6 +252,18 @@ final class Files implements Shelf, AutoCloseable {
     void end(long segment) {
         writing.remove(segment);
         making.remove(segment);
+        var left = prepared.remove(segment);
+        if (left != null) left.close();
+    }
+
+    /// Keeps what is in memory of a segment until that is published; closes it when its job ends without.
+    void prepared(long segment, Prepared ready) {
+        prepared.put(segment, ready);
+    }
+
+    @Override
+    public Optional<Prepared> prepared(SegmentFacts facts) {
+        return Optional.ofNullable(prepared.remove(facts.id()));
     }
 
     static SegmentFacts facts(long id, Written written, Set<Long> partitions) {

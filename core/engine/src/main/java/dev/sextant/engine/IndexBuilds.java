@@ -28,23 +28,15 @@ final class IndexBuilds {
     private final Work work;
     private final FarIndexing far;
     private final Calibrating calibrating;
-    private final int graphRows;
     private final IndexTroubles troubles; // shared with those who load and those who ask
 
     IndexBuilds(
-            Files files,
-            Memory memory,
-            Work work,
-            FarIndexing far,
-            Calibrating calibrating,
-            int graphRows,
-            IndexTroubles troubles) {
+            Files files, Memory memory, Work work, FarIndexing far, Calibrating calibrating, IndexTroubles troubles) {
         this.files = files;
         this.memory = memory;
         this.work = work;
         this.far = far;
         this.calibrating = calibrating;
-        this.graphRows = graphRows;
         this.troubles = troubles;
     }
 
@@ -55,10 +47,8 @@ final class IndexBuilds {
                 : segment.vectors(wish.field()).rows();
     }
 
-    static void keep(
-            Segment segment, IndexWish wish, Frozen index, boolean interim, Optional<Calibration> calibration) {
-        var built = new Segment.Built(wish.index(), index, interim, calibration);
-        if (!segment.index(wish.field(), built)) index.close();
+    static void keep(Segment segment, IndexWish wish, Segment.Built built) {
+        if (!segment.index(wish.field(), built)) built.frozen().close();
     }
 
     /// @param load whether it stays in memory
@@ -68,16 +58,7 @@ final class IndexBuilds {
             if (wish.leavesRowsOnDisk()) far.writePages(segment, wish);
             var rows = rows(segment, wish);
             var index = build(rows, wish, progress, stop);
-            if (index.isPresent()) {
-                var calibration = Optional.<Calibration>empty();
-                try {
-                    calibration = write(segment.facts(), wish, index.get(), rows, stop);
-                } catch (RuntimeException | IOException | InterruptedException | Error notWritten) {
-                    index.get().close();
-                    throw notWritten;
-                }
-                keep(segment, wish, index.get(), false, calibration);
-            }
+            if (index.isPresent()) keep(segment, wish, written(segment.facts(), wish, index.get(), rows, stop));
             return;
         }
         if (wish.leavesRowsOnDisk()) {
@@ -111,6 +92,17 @@ final class IndexBuilds {
         }
     }
 
+    /// The same, written; closed where it could not be.
+    private Segment.Built written(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
+            throws IOException, InterruptedException {
+        try {
+            return new Segment.Built(wish.index(), index, false, write(facts, wish, index, rows, stop));
+        } catch (RuntimeException | IOException | InterruptedException | Error notWritten) {
+            index.close();
+            throw notWritten;
+        }
+    }
+
     /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. It
     /// is measured before there is a file: what has one counts as ready to serve. The index stands where there is no
     /// time to measure it.
@@ -130,23 +122,27 @@ final class IndexBuilds {
     }
 
     /// Over a segment that is not published yet, from the largest index among its inputs where there is one.
+    ///
+    /// @param ready gets the index and the rows that it is over, unless those stay on disk
     void prepare(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
+            SegmentFile file,
+            SegmentFacts facts,
+            List<Source> sources,
+            IndexWish wish,
+            Prepared ready,
+            Progress progress,
+            Stop stop)
             throws IOException, InterruptedException {
         if (wish.leavesRowsOnDisk()) {
             buildOnDisk(file, facts, sources, wish, progress, stop);
             return;
         }
         var field = file.head().schema().field(wish.field()).orElseThrow();
-        try (var vectors = SegmentVectors.load(file, field, memory)) {
-            var rows = vectors.vectors().rows();
-            boolean everyRow = vectors.vectors().rowOfNode().isEmpty();
-            var index = build(begin(rows, everyRow, sources, wish), progress, stop);
-            if (index.isEmpty()) return;
-            try (var built = index.get()) {
-                write(facts, wish, built, rows, stop);
-            }
-        }
+        var vectors = ready.vectors(wish.field(), () -> SegmentVectors.load(file, field, memory))
+                .vectors();
+        boolean everyRow = vectors.rowOfNode().isEmpty();
+        var index = build(begin(vectors.rows(), everyRow, sources, wish), progress, stop);
+        if (index.isPresent()) ready.index(wish.field(), written(facts, wish, index.get(), vectors.rows(), stop));
     }
 
     /// @param everyRow whether every row has a vector, so that nodes are rows
@@ -202,7 +198,7 @@ final class IndexBuilds {
     }
 
     /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
-    /// what leads until the index is built.
+    /// what leads until the index is built. A memtable that has no graph was searched too seldom, or is too small.
     void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
         for (var grown : Feeding.interims(collection)) {
             var wish = IndexWish.of(collection).stream()
@@ -212,7 +208,6 @@ final class IndexBuilds {
             boolean interim = !wish.equals(grown);
             // What is walked with rows in memory is of no use where they stay on disk.
             if (files.hasIndex(facts.id(), wish.index()) || wish.leavesRowsOnDisk()) continue;
-            if (Feeding.nodes(memtable, grown.field()) < graphRows) continue; // a segment as small is scanned
             try {
                 var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);

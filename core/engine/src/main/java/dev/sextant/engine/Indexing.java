@@ -10,6 +10,7 @@ import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Calibration;
 import dev.sextant.index.Frozen;
+import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
@@ -17,6 +18,7 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
+import dev.sextant.model.Schema;
 import dev.sextant.world.DiskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,7 +38,10 @@ final class Indexing {
 
     private record Attempt(long segment, long index) {}
 
-    private static final int LEAST_FAR_ROWS = 2_000;
+    /// A segment that is searched often, or whose rows stay on disk, gets its index at this size already.
+    private static final int LEAST_SEARCHED_ROWS = 2_000;
+    /// What is read ahead of the first search leaves this share of the memory alone.
+    private static final double SPARE = 0.2;
 
     private final Files files;
     private final Replica replica;
@@ -60,28 +65,40 @@ final class Indexing {
         feeding = new Feeding(work, graphRows);
         far = new FarIndexing(files, replica, memory);
         calibrating = new Calibrating(files, memory, work);
-        builds = new IndexBuilds(files, memory, work, far, calibrating, graphRows, troubles);
+        builds = new IndexBuilds(files, memory, work, far, calibrating, troubles);
         files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), troubles);
     }
 
     /// A scan of rows on disk reads them all again for each search.
-    private int leastRows(IndexWish wish) {
-        return wish.parameters().leavesRowsOnDisk() ? Math.min(graphRows, LEAST_FAR_ROWS) : graphRows;
+    ///
+    /// @param searched whether searches come so often that they have paid for an index
+    private int leastRows(IndexWish wish, boolean searched) {
+        return searched || wish.leavesRowsOnDisk() ? Math.min(graphRows, LEAST_SEARCHED_ROWS) : graphRows;
     }
 
-    /// Whether a segment should have a graph for this wish.
+    /// Whether a segment should have an index for this wish, searched or not.
     private boolean wants(Segment segment, IndexWish wish) {
-        return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= leastRows(wish);
+        return wants(segment, wish, false);
+    }
+
+    private boolean wants(Segment segment, IndexWish wish, boolean searched) {
+        return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= leastRows(wish, searched);
+    }
+
+    /// Whether the index of a wish is to be built: it should be there, or has been missed so often that it would have
+    /// been cheaper. Never where a graph leads that grew with the rows.
+    private boolean lacks(Segment segment, IndexWish wish) {
+        return !files.hasIndex(segment.id(), wish.index())
+                && !rests(segment, wish)
+                && wants(segment, wish, segment.timesScanned() >= Feeding.WORTHWHILE);
     }
 
     /// Whether anything is to be built or loaded.
     boolean behind(Shard shard, Collection collection) {
         var wishes = IndexWish.of(collection);
         for (var segment : shard.layout().segments()) {
-            for (var wish : wishes)
-                if (wants(segment, wish) && !files.hasIndex(segment.id(), wish.index()) && !rests(segment, wish))
-                    return true;
+            for (var wish : wishes) if (lacks(segment, wish)) return true;
             if (scalars.behind(segment, collection)) return true;
             if (collection.load().wanted() && !ready(segment, collection, wishes)) return true;
         }
@@ -98,11 +115,20 @@ final class Indexing {
         for (var field : wanted(collection, segment)) if (!isThere(segment, field.id())) return false;
         if (far.lacksPages(segment)) return false;
         for (var wish : wishes)
-            if (wants(segment, wish)
-                    && loads(collection, segment, wish)
-                    && !rests(segment, wish)
-                    && (!isServed(segment, wish) || Calibrating.lacks(segment, wish.field()))) return false;
+            if (loads(collection, segment, wish) && !rests(segment, wish) && !isReady(segment, wish)) return false;
         return true;
+    }
+
+    /// Whether what there is for a wish is in memory.
+    private boolean isReady(Segment segment, IndexWish wish) {
+        if (files.hasIndex(segment.id(), wish.index()))
+            return isServed(segment, wish) && !Calibrating.lacks(segment, wish.field());
+        return !hasInterim(segment, wish) || segment.index(wish.field()).isPresent();
+    }
+
+    /// Whether a graph is there that leads until the index of a wish is built.
+    private boolean hasInterim(Segment segment, IndexWish wish) {
+        return !wish.leavesRowsOnDisk() && files.hasInterim(segment.id(), wish.index());
     }
 
     /// Whether the index that was wished for is in memory.
@@ -111,8 +137,13 @@ final class Indexing {
     }
 
     private static List<Field> wanted(Collection collection, Segment segment) {
-        if (segment.facts().partitions().stream().noneMatch(collection.load()::includes)) return List.of();
-        return segment.schema().vectors().stream()
+        return wanted(collection, segment.facts(), segment.schema());
+    }
+
+    /// Fields whose vectors are to be loaded.
+    private static List<Field> wanted(Collection collection, SegmentFacts facts, Schema schema) {
+        if (facts.partitions().stream().noneMatch(collection.load()::includes)) return List.of();
+        return schema.vectors().stream()
                 .filter(field ->
                         collection.schema().field(field.id()).isPresent() && loads(collection.load(), field.id()))
                 .toList();
@@ -182,14 +213,17 @@ final class Indexing {
     private void load(Segment segment, Collection collection, Stop stop) throws IOException {
         loadVectors(segment, collection);
         for (var wish : IndexWish.of(collection)) {
-            if (stop.stopped() || !wants(segment, wish) || !loads(collection, segment, wish)) continue;
+            if (stop.stopped() || !loads(collection, segment, wish)) continue;
             if (far.isStale(segment)) continue; // it will be let go, and another one loaded in its place
             if (files.hasIndex(segment.id(), wish.index())) {
                 if (!isServed(segment, wish)) read(segment, wish, false);
-            } else if (!wish.leavesRowsOnDisk()
-                    && segment.index(wish.field()).isEmpty()
-                    && files.hasInterim(segment.id(), wish.index())) read(segment, wish, true);
+            } else if (hasInterim(segment, wish) && segment.index(wish.field()).isEmpty()) read(segment, wish, true);
         }
+    }
+
+    private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
+        read(segment.facts(), wish, builds.rows(segment, wish), interim)
+                .ifPresent(built -> IndexBuilds.keep(segment, wish, built));
     }
 
     private void loadVectors(Segment segment, Collection collection) {
@@ -210,8 +244,7 @@ final class Indexing {
     private void build(Segment segment, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         for (var wish : IndexWish.of(collection)) {
-            if (stop.stopped() || !wants(segment, wish) || files.hasIndex(segment.id(), wish.index())) continue;
-            if (rests(segment, wish) || far.isStale(segment)) continue;
+            if (stop.stopped() || !lacks(segment, wish) || far.isStale(segment)) continue;
             try {
                 builds.build(segment, wish, loads(collection, segment, wish), progress, stop);
                 troubles.over(wish.index());
@@ -224,21 +257,65 @@ final class Indexing {
         }
     }
 
-    private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
+    /// An index from its file; one that is no good goes.
+    private Optional<Segment.Built> read(SegmentFacts facts, IndexWish wish, VectorRows rows, boolean interim)
+            throws IOException {
         try {
             var frozen = IndexFile.read(
                     files.disk(),
-                    files.indexPath(segment.id(), wish.index(), interim),
-                    segment.facts().digest(),
+                    files.indexPath(facts.id(), wish.index(), interim),
+                    facts.digest(),
                     wish.file(),
-                    (form, bytes, source) ->
-                            Frozen.read(IndexFile.kind(form), memory, builds.rows(segment, wish), bytes, source));
-            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(segment.id(), wish.index());
-            IndexBuilds.keep(segment, wish, frozen, interim, calibration);
+                    (form, bytes, source) -> Frozen.read(IndexFile.kind(form), memory, rows, bytes, source));
+            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(facts.id(), wish.index());
+            return Optional.of(new Segment.Built(wish.index(), frozen, interim, calibration));
         } catch (CorruptFile | DiskFailure broken) {
             troubles.damaged(wish.index(), broken);
-            files.deleteDamagedIndex(segment.id(), wish.index(), interim, broken);
+            files.deleteDamagedIndex(facts.id(), wish.index(), interim, broken);
+            return Optional.empty();
         }
+    }
+
+    /// Reads the segment of a memtable that is about to be published, with the graphs that grew with it, as far as
+    /// there is memory: no search waits for that, or scans what had a graph a moment before. Only what is loaded.
+    void prepare(SegmentFacts facts, Collection collection) {
+        if (!collection.load().wanted()) return;
+        var file = files.open(facts);
+        if (file.isEmpty()) return;
+        try (var open = file.get()) {
+            var ready = new Prepared();
+            try {
+                prepareVectors(open, facts, collection, ready);
+                for (var wish : IndexWish.of(collection)) prepareGrown(facts, wish, ready);
+            } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
+                ready.close();
+                return;
+            }
+            files.prepared(facts.id(), ready);
+        } finally {
+            files.closed(facts);
+        }
+    }
+
+    private void prepareGrown(SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
+        boolean index = files.hasIndex(facts.id(), wish.index());
+        var loaded = ready.vectors(wish.field());
+        if (loaded.isEmpty() || !index && !files.hasInterim(facts.id(), wish.index())) return;
+        read(facts, wish, loaded.get().vectors().rows(), !index).ifPresent(built -> ready.index(wish.field(), built));
+    }
+
+    /// Of fields that belong into memory, those that leave some of it.
+    private void prepareVectors(SegmentFile file, SegmentFacts facts, Collection collection, Prepared ready) {
+        for (var field : wanted(collection, facts, file.head().schema())) {
+            boolean onDisk = IndexWish.of(collection).stream()
+                    .anyMatch(wish -> wish.field() == field.id() && wish.leavesRowsOnDisk());
+            if (!onDisk && ready.vectors(field.id()).isEmpty() && leavesSpare(SegmentVectors.bytes(file, field)))
+                ready.vectors(field.id(), () -> SegmentVectors.load(file, field, memory));
+        }
+    }
+
+    private boolean leavesSpare(long bytes) {
+        return memory.inUseBytes() + bytes <= (1 - SPARE) * memory.limitBytes();
     }
 
     /// Builds the indexes of a merged segment before it is published, from the largest one among its inputs where there
@@ -249,25 +326,45 @@ final class Indexing {
         if (!collection.load().wanted()) return;
         var file = files.open(facts);
         if (file.isEmpty()) return;
+        var ready = new Prepared();
         try (var open = file.get()) {
             scalars.prepare(open, facts, collection, progress, stop);
             for (var wish : IndexWish.of(collection)) {
                 boolean wanted = open.knows(wish.field())
-                        && open.nodes(wish.field()) >= leastRows(wish)
+                        && open.nodes(wish.field()) >= leastRows(wish, isSearched(sources, wish.field()))
                         && loads(collection.load(), wish.field());
-                if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, progress, stop);
+                if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, ready, progress, stop);
+                if (!leavesSpare(0)) ready.close();
             }
+            if (!stop.stopped()) prepareVectors(open, facts, collection, ready);
+        } catch (RuntimeException | IOException | InterruptedException | Error failed) {
+            ready.close();
+            throw failed;
         } finally {
             files.closed(facts);
         }
+        files.prepared(facts.id(), ready);
+    }
+
+    /// Whether searches come so often that what is merged had an index, or would have been better off with one.
+    private static boolean isSearched(List<Source> sources, int field) {
+        return sources.stream()
+                .anyMatch(source -> source.store() instanceof Segment segment
+                        && (segment.index(field).isPresent() || segment.timesScanned() >= Feeding.WORTHWHILE));
     }
 
     /// As far as there is memory: without a graph searches scan it until some is free again.
     private void prepareWithin(
-            SegmentFile file, SegmentFacts facts, List<Source> sources, IndexWish wish, Progress progress, Stop stop)
+            SegmentFile file,
+            SegmentFacts facts,
+            List<Source> sources,
+            IndexWish wish,
+            Prepared ready,
+            Progress progress,
+            Stop stop)
             throws IOException, InterruptedException {
         try {
-            builds.prepare(file, facts, sources, wish, progress, stop);
+            builds.prepare(file, facts, sources, wish, ready, progress, stop);
             troubles.over(wish.index());
         } catch (RuntimeException | IOException why) { // a merge without its index is better than none
             troubles.failed(wish.index(), why);
@@ -336,7 +433,6 @@ final class Indexing {
         return wishes.stream()
                 .anyMatch(wish -> wish.field() == field.id()
                         && files.hasIndex(segment.id(), wish.index())
-                        && wants(segment, wish)
                         && !isServed(segment, wish));
     }
 

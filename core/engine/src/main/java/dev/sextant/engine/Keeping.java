@@ -77,7 +77,10 @@ final class Keeping {
         var facts = maker.make(shard.id(), memtable.id(), memtable.schema(), List.of(source), progress, stop);
         if (facts.isEmpty()) return;
         var collection = replica.catalog().collection(shard.collection());
-        if (collection.isPresent()) indexing.builds().writeGrown(memtable, facts.get(), collection.get());
+        if (collection.isPresent()) {
+            indexing.builds().writeGrown(memtable, facts.get(), collection.get());
+            indexing.prepare(facts.get(), collection.get());
+        }
         propose(shard, () -> List.of(new Effect.PublishSealed(facts.get())));
     }
 

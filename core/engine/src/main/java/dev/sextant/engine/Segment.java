@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntPredicate;
 
 /// Rows in a file that never changes, with what of it is in memory. Any thread may read.
@@ -43,6 +44,7 @@ final class Segment extends Store {
     private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
+    private final LongAdder scans = new LongAdder();
     private volatile boolean hasRetired;
     private volatile boolean isSearched; // vectors have been asked for
 
@@ -78,6 +80,10 @@ final class Segment extends Store {
         expired = new Expired(memory);
         gone = memory.reserve("deletions", 0);
         countDeletions();
+        shelf.prepared(facts).ifPresent(ready -> {
+            ready.moveTo(loaded, indexes);
+            isSearched = !loaded.isEmpty();
+        });
     }
 
     @Override
@@ -287,6 +293,16 @@ final class Segment extends Store {
 
     Optional<Built> index(int field) {
         return Optional.ofNullable(indexes.get(field));
+    }
+
+    /// A search found no index.
+    void scanned() {
+        scans.increment();
+    }
+
+    /// How many searches found no index so far.
+    long timesScanned() {
+        return scans.sum();
     }
 
     /// Takes an index over that was built or read for the vectors of this segment, in the place of an interim one;

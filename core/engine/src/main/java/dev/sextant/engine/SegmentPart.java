@@ -147,7 +147,9 @@ final class SegmentPart implements Part {
 
     @Override
     public Optional<VectorIndex> index(int field) {
-        return segment.index(field).map(Segment.Built::frozen);
+        var built = segment.index(field);
+        if (built.isEmpty()) segment.scanned();
+        return built.map(Segment.Built::frozen);
     }
 
     @Override

@@ -34,6 +34,11 @@ interface Shelf {
         return Optional.empty();
     }
 
+    /// What is in memory already of a segment that is published now; the caller takes it over.
+    default Optional<Prepared> prepared(SegmentFacts facts) {
+        return Optional.empty();
+    }
+
     /// Memory for what an open segment keeps; throws [dev.sextant.kernel.OutOfBudget].
     default Reservation room(Memory memory, long bytes) {
         return memory.reserve("segment", bytes);

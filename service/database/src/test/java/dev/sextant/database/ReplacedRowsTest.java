@@ -104,8 +104,8 @@ class ReplacedRowsTest {
         }
         // Started anew: right after a build the interim graph of the memtable may still serve, which finds more.
         try (var db = Sextant.open(directory.resolve(memory), config())) {
-            awaitLoaded(db, "worn");
-            awaitLoaded(db, "fresh");
+            awaitMerged(db, "worn");
+            awaitMerged(db, "fresh");
             var queries = new float[QUERIES][];
             for (int q = 0; q < QUERIES; q++) queries[q] = vector();
             var exact = Arrays.stream(queries).map(this::exact).toList();
@@ -154,28 +154,30 @@ class ReplacedRowsTest {
     private static void merge(Sextant db, String name) throws InterruptedException {
         run(db, new Operate.Flush(List.of(name)));
         for (int look = 0; look < 3000; look++, Thread.sleep(20)) {
-            var segments = run(db, new Watch.Segments(name)).stream()
-                    .filter(segment -> segment.rows() > 0)
-                    .toList();
-            var index =
-                    run(db, new Watch.DescribeIndexes(name, Optional.empty())).getFirst();
-            boolean done = segments.size() == 1
-                    && !segments.getFirst().growing()
-                    && segments.getFirst().rows() == ROWS
-                    && index.state() == Watch.IndexState.FINISHED
-                    && index.pendingRows() == 0
-                    && run(db, new Watch.LoadState(name, List.of())).ready()
-                    && run(db, new Watch.ListJobs()).stream().allMatch(job -> job.phase() == Watch.JobPhase.DONE);
-            if (done) return;
+            if (isMerged(db, name)) return;
             run(db, new Operate.Compact(name, true));
         }
         throw new AssertionError("not merged: " + run(db, new Watch.Segments(name)));
     }
 
-    private static void awaitLoaded(Sextant db, String name) throws InterruptedException {
-        for (int look = 0; look < 3000; look++, Thread.sleep(20))
-            if (run(db, new Watch.LoadState(name, List.of())).ready()) return;
-        throw new AssertionError("not loaded");
+    private static boolean isMerged(Sextant db, String name) {
+        var segments = run(db, new Watch.Segments(name)).stream()
+                .filter(segment -> segment.rows() > 0)
+                .toList();
+        var index = run(db, new Watch.DescribeIndexes(name, Optional.empty())).getFirst();
+        return segments.size() == 1
+                && !segments.getFirst().growing()
+                && segments.getFirst().rows() == ROWS
+                && index.state() == Watch.IndexState.FINISHED
+                && index.pendingRows() == 0
+                && run(db, new Watch.LoadState(name, List.of())).ready()
+                && run(db, new Watch.ListJobs()).stream().allMatch(job -> job.phase() == Watch.JobPhase.DONE);
+    }
+
+    /// After a start a memtable may serve until its file is open.
+    private static void awaitMerged(Sextant db, String name) throws InterruptedException {
+        for (int look = 0; look < 3000; look++, Thread.sleep(20)) if (isMerged(db, name)) return;
+        throw new AssertionError("not served by one segment: " + run(db, new Watch.Segments(name)));
     }
 
     private List<Long> exact(float[] query) {
