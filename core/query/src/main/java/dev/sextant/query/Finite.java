@@ -15,6 +15,7 @@ final class Finite {
     private static final ValueLayout.OfShort LITTLE =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int CELL_BYTES = 8;
+    private static final long NO_INDEX = 0xffffffffL;
 
     private Finite() {}
 
@@ -56,6 +57,7 @@ final class Finite {
                 if (index <= before)
                     throw malformed(
                             field, row, "index " + index + " after " + before, "indices in strictly ascending order");
+                if (index == NO_INDEX) throw malformed(field, row, "index " + index, "indices below " + NO_INDEX);
                 check(field, row, bytes.getFloat(at + 4));
                 before = index;
             }

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
@@ -22,11 +24,25 @@ final class Parameters {
     /// So many digits fit into an int in any case.
     private static final int SMALL_DIGITS = 9;
 
-    /// What the breadth of a graph search is called.
-    private static final List<String> BEAMS = List.of("ef", "search_list_size", "search_k");
+    private static final String EF = "ef";
+    private static final String LIST = "search_list_size";
+    /// What clients call that; Milvus passes it on under the index's own name, and refuses it under that name.
+    private static final String CLIENTS_LIST = "search_list";
 
+    private static final String PROBES = "nprobe";
+    private static final String TREES = "search_k";
     private static final String REFINE = "refine_k";
     private static final String REORDER = "reorder_k";
+    /// What the breadth of a graph search is called.
+    private static final List<String> BEAMS = List.of(EF, LIST, TREES);
+    /// What says how hard to try. Each means something to some types of index, and nothing to others.
+    private static final Set<String> EFFORT = Set.of(EF, LIST, PROBES, TREES, REFINE, REORDER);
+
+    private static final int MOST_PROBES = 65_536;
+    /// Rows that a search meets in a forest where it says nothing: as many as all trees have in a leaf (what -1 means,
+    /// as in Annoy itself) find half of the nearest, these nine in ten.
+    private static final String USUAL_IN_TREES = "1000";
+
     static final String ELEMENT_BITS = "mh_element_bit_width";
 
     /// Hits of one query that are scored again: whoever names more asks for memory that no search is worth.
@@ -35,50 +51,70 @@ final class Parameters {
     private Parameters() {}
 
     /// @param wanted hits that the search asks for
-    static void check(String indexType, Map<String, String> parameters, int wanted) {
-        real("recall", parameters, 0.5, 0.9999);
+    static void check(String indexType, Map<String, String> given, int wanted) {
         var type = indexType.toUpperCase(Locale.ROOT);
-        if (type.startsWith("HNSW")) {
-            atLeast("ef", parameters, wanted);
-            if (knows(type, REFINE)) refined(parameters);
-        } else if (type.equals("DISKANN")) {
-            atLeast("search_list_size", parameters, wanted);
-            real("beam_width_ratio", parameters, 0, Float.MAX_VALUE);
-        } else if (type.equals("AISAQ")) {
-            atLeast("search_list_size", parameters, wanted);
-            range("vectors_beamwidth", parameters, Integer.MAX_VALUE);
-        } else if (type.equals("SCANN")) {
-            range("nprobe", parameters, 65_536);
-            atLeast(REORDER, parameters, wanted);
-        } else if (type.equals("IVF_RABITQ")) {
-            range("nprobe", parameters, 65_536);
-            range("rbq_bits_query", parameters, 0, 8);
-            refined(parameters);
-        } else if (type.equals("FAISS")) {
-            range("nprobe", parameters, 65_536);
-            range("efSearch", parameters, Integer.MAX_VALUE);
-            real("k_factor", parameters, 1, Float.MAX_VALUE);
-        } else if (type.startsWith("IVF") || type.startsWith("BIN_IVF") || type.startsWith("GPU_IVF"))
-            range("nprobe", parameters, 65_536);
-        else if (type.equals("ANNOY")) forest(parameters, wanted);
-        else if (type.equals("MINHASH_LSH")) {
-            truth("mh_search_with_jaccard", parameters);
-            truth("mh_lsh_batch_search", parameters);
-            refined(parameters);
-        } else if (type.startsWith("SPARSE")) {
-            below("drop_ratio_search", parameters, 0, 1);
-            real("dim_max_score_ratio", parameters, 0.5, 1.3);
+        var parameters = renamed(type, given);
+        real("recall", parameters, 0.5, 0.9999);
+        switch (type) {
+            case "AUTOINDEX" -> {
+                range(EF, parameters, Integer.MAX_VALUE);
+                range(LIST, parameters, Integer.MAX_VALUE);
+                weights(parameters);
+            }
+            case "HNSW", "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ" -> atLeast(EF, parameters, wanted);
+            case "DISKANN" -> {
+                atLeast(LIST, parameters, wanted);
+                real("beam_width_ratio", parameters, 0, Float.MAX_VALUE);
+            }
+            case "AISAQ" -> {
+                atLeast(LIST, parameters, wanted);
+                range("vectors_beamwidth", parameters, Integer.MAX_VALUE);
+            }
+            case "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "BIN_IVF_FLAT" -> range(PROBES, parameters, MOST_PROBES);
+            case "SCANN" -> {
+                range(PROBES, parameters, MOST_PROBES);
+                atLeast(REORDER, parameters, wanted);
+            }
+            case "IVF_RABITQ" -> {
+                range(PROBES, parameters, MOST_PROBES);
+                range("rbq_bits_query", parameters, 0, 8);
+            }
+            case "FAISS" -> {
+                range(PROBES, given, MOST_PROBES);
+                range("efSearch", given, Integer.MAX_VALUE);
+                real("k_factor", given, 1, Float.MAX_VALUE);
+            }
+            case "ANNOY" -> forest(parameters, wanted);
+            case "MINHASH_LSH" -> {
+                truth("mh_search_with_jaccard", parameters);
+                truth("mh_lsh_batch_search", parameters);
+            }
+            case "SPARSE_INVERTED_INDEX", "SPARSE_WAND" -> weights(parameters);
+            default -> {} // scanned
         }
+        if (knows(type, REFINE)) real(REFINE, parameters, 1, Float.MAX_VALUE);
         refinedAtMost(known(type, parameters), wanted);
     }
 
-    /// Whether an index of this type can be told how many rows to score again. That of our own and those that keep rows
-    /// on disk can, too.
+    private static void weights(Map<String, String> parameters) {
+        below("drop_ratio_search", parameters, 0, 1);
+        real("dim_max_score_ratio", parameters, 0.5, 1.3);
+    }
+
+    /// Whether an index of this type can be told how hard to try by that name. That of our own and those that keep rows
+    /// on disk can be told how many to score again, too.
     private static boolean knows(String type, String name) {
         return switch (type) {
-            case "SCANN" -> name.equals(REORDER);
-            case "AUTOINDEX", "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ", "IVF_RABITQ", "MINHASH_LSH", "DISKANN", "AISAQ" ->
-                name.equals(REFINE);
+            case "AUTOINDEX" -> name.equals(EF) || name.equals(LIST) || name.equals(REFINE);
+            case "HNSW" -> name.equals(EF);
+            case "HNSW_SQ", "HNSW_PQ", "HNSW_PRQ" -> name.equals(EF) || name.equals(REFINE);
+            case "IVF_FLAT", "IVF_SQ8", "IVF_PQ", "BIN_IVF_FLAT" -> name.equals(PROBES);
+            case "IVF_RABITQ" -> name.equals(PROBES) || name.equals(REFINE);
+            case "SCANN" -> name.equals(PROBES) || name.equals(REORDER);
+            case "DISKANN", "AISAQ" -> name.equals(LIST) || name.equals(REFINE);
+            case "ANNOY" -> name.equals(TREES);
+            case "MINHASH_LSH" -> name.equals(REFINE);
+            case "FAISS" -> name.equals(EF) || name.equals(PROBES) || name.equals(REFINE);
             default -> false;
         };
     }
@@ -86,10 +122,13 @@ final class Parameters {
     /// Without what an index of this type does not know but the structure that serves it might.
     static Map<String, String> known(String indexType, Map<String, String> parameters) {
         var type = indexType.toUpperCase(Locale.ROOT);
-        if (type.equals("FAISS")) return renamed(parameters);
-        if (!parameters.containsKey(REFINE) && !parameters.containsKey(REORDER)) return parameters;
-        var known = new HashMap<>(parameters);
-        known.keySet().removeIf(name -> (name.equals(REFINE) || name.equals(REORDER)) && !knows(type, name));
+        var named = renamed(type, parameters);
+        boolean usual = type.equals("ANNOY") && isUnsaid(TREES, named) && isUnsaid("recall", named);
+        Predicate<String> strange = name -> EFFORT.contains(name) && !knows(type, name);
+        if (!usual && named.keySet().stream().noneMatch(strange)) return named;
+        var known = new HashMap<>(named);
+        known.keySet().removeIf(strange);
+        if (usual) known.put(TREES, USUAL_IN_TREES);
         return known;
     }
 
@@ -101,6 +140,11 @@ final class Parameters {
         known = new HashMap<>(known);
         known.keySet().removeAll(List.of(REFINE, REORDER));
         return known;
+    }
+
+    private static boolean isUnsaid(String name, Map<String, String> parameters) {
+        var text = parameters.get(name);
+        return text == null || text.equals("null");
     }
 
     private static boolean scoresAgain(String type, Map<String, String> built) {
@@ -116,11 +160,20 @@ final class Parameters {
         return text != null && text.strip().equalsIgnoreCase(word);
     }
 
-    /// What Faiss calls otherwise.
-    private static Map<String, String> renamed(Map<String, String> parameters) {
+    /// By our names for what Faiss, and clients of indexes on disk, call otherwise.
+    private static Map<String, String> renamed(String type, Map<String, String> parameters) {
+        return switch (type) {
+            case "FAISS" -> renamed(Map.of("efSearch", EF, "k_factor", REFINE), parameters);
+            case "DISKANN", "AISAQ" -> renamed(Map.of(CLIENTS_LIST, LIST), parameters);
+            default -> parameters;
+        };
+    }
+
+    private static Map<String, String> renamed(Map<String, String> owns, Map<String, String> parameters) {
         var ours = new HashMap<>(parameters);
-        if (ours.containsKey("efSearch")) ours.put("ef", ours.get("efSearch"));
-        if (ours.containsKey("k_factor")) ours.put(REFINE, ours.get("k_factor"));
+        owns.forEach((theirs, own) -> {
+            if (parameters.containsKey(theirs)) ours.put(own, parameters.get(theirs));
+        });
         return ours;
     }
 
@@ -136,12 +189,8 @@ final class Parameters {
 
     /// As many rows as all trees have in their leaves, where -1 says so.
     private static void forest(Map<String, String> parameters, int wanted) {
-        var text = parameters.get("search_k");
-        if (text == null || !text.strip().equals("-1")) atLeast("search_k", parameters, wanted);
-    }
-
-    private static void refined(Map<String, String> parameters) {
-        real(REFINE, parameters, 1, Float.MAX_VALUE);
+        var text = parameters.get(TREES);
+        if (text == null || !text.strip().equals("-1")) atLeast(TREES, parameters, wanted);
     }
 
     private static void real(String name, Map<String, String> parameters, double least, double most) {
@@ -212,7 +261,7 @@ final class Parameters {
 
     /// Whether that decides: what else a search says of how hard to try counts before it.
     static boolean goesByRecall(Map<String, String> parameters) {
-        return recall(parameters).isPresent() && beam(parameters).isEmpty() && !parameters.containsKey("nprobe");
+        return recall(parameters).isPresent() && beam(parameters).isEmpty() && !parameters.containsKey(PROBES);
     }
 
     /// How hard a search tries in a part: as it says, or what finds as much there as it asks for, as far as that was
@@ -235,7 +284,7 @@ final class Parameters {
         double reorder = number(parameters, REORDER, 0) / Math.max(1, limit);
         return new Effort(
                 beam(parameters).orElse(beam),
-                (int) Math.clamp(number(parameters, "nprobe", Effort.DEFAULT.lists()), 1, 65_536),
+                (int) Math.clamp(number(parameters, PROBES, Effort.DEFAULT.lists()), 1, MOST_PROBES),
                 Math.max(number(parameters, REFINE, 0), reorder),
                 (int) Math.clamp(number(parameters, "rbq_bits_query", 0), 0, 8),
                 Math.clamp(number(parameters, "drop_ratio_search", 0), 0, 0.999),

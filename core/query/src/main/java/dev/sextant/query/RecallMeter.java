@@ -13,6 +13,7 @@ import dev.sextant.model.Column;
 import dev.sextant.model.Read;
 import dev.sextant.model.Reply;
 import dev.sextant.world.Meters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,11 +29,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /// Measures how much of what there is searches find: some of them are repeated exactly over the very views they were
-/// answered from, below all searches and after their reply has left. One at a time; a sample that took so long is
-/// followed by [#REST] times as much without any. It gives up where memory is short or the house closes. Any thread.
+/// answered from, below all searches and after their reply has left. A share of all is drawn, and where that is seldom,
+/// whichever comes when none was for [#SELDOM]. One at a time; a sample that took so long is followed by [#REST] times
+/// as much without any. It gives up where memory is short or the house closes. Any thread.
 final class RecallMeter implements AutoCloseable {
     static final int MOST_HITS = 1_000;
     private static final int REST = 99;
+    /// On average: whoever looks at the figures soon sees some, however little is searched.
+    private static final Duration SELDOM = Duration.ofSeconds(2);
     private static final int FREE_SHARE = 8;
     private static final long PATIENCE_SECONDS = 10;
 
@@ -46,6 +50,7 @@ final class RecallMeter implements AutoCloseable {
     private final AtomicReference<Sample> current = new AtomicReference<>();
     private final Map<String, Figures> figures = new ConcurrentHashMap<>();
     private volatile long next;
+    private volatile long due;
     private volatile boolean closed;
 
     /// Of one collection.
@@ -77,6 +82,7 @@ final class RecallMeter implements AutoCloseable {
         this.config = config;
         this.filters = filters;
         next = work.nanos();
+        due = next + SELDOM.toNanos();
     }
 
     /// Holds the views of a search that was drawn, until [Sample#begin] or [Sample#drop].
@@ -94,6 +100,7 @@ final class RecallMeter implements AutoCloseable {
             }
             sample.readers.add(kept.get());
         }
+        due = work.nanos() + (long) (SELDOM.toNanos() * (0.5 + chance(asked.get())));
         return Optional.of(sample);
     }
 
@@ -114,11 +121,15 @@ final class RecallMeter implements AutoCloseable {
                 && bound.relevance().isEmpty();
     }
 
-    /// By a hash of the number of the search, so that no rhythm of callers meets a rhythm of ours.
     private boolean drawn() {
-        long hash = asked.incrementAndGet() * 0x9E3779B97F4A7C15L;
+        return chance(asked.incrementAndGet()) < config.recallShare() || work.nanos() - due >= 0;
+    }
+
+    /// A number below one, by a hash of the number of the search, so that no rhythm of callers meets a rhythm of ours.
+    private static double chance(long search) {
+        long hash = search * 0x9E3779B97F4A7C15L;
         hash = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L;
-        return ((hash ^ hash >>> 32) >>> 11) * 0x1p-53 < config.recallShare();
+        return ((hash ^ hash >>> 32) >>> 11) * 0x1p-53;
     }
 
     /// Whether a sample is under way.
@@ -129,6 +140,11 @@ final class RecallMeter implements AutoCloseable {
     /// For tests, which have no time.
     void restNoMore() {
         next = work.nanos();
+    }
+
+    /// For the same: none was drawn for long.
+    void longForOne() {
+        due = work.nanos();
     }
 
     private boolean isShort() {

@@ -30,6 +30,11 @@ final class Sought {
             return (int) Math.min(findable, before == 0 ? hits : 2L * before + 2L * hits);
         }
 
+        /// The same where no more than `inside` stand behind those before: the last of them are as easily left out.
+        int reach(int before, int inside) {
+            return (int) Math.min(reach(before), 2L * before + 2L * inside);
+        }
+
         /// What a walk is after next that was after `k`: at least twice as much, so that all walks together cost little
         /// more than the last.
         int further(int k, int before) {
@@ -89,7 +94,8 @@ final class Sought {
 
     /// Whether a walk that was after `k` could not leave out hits that stand where those do that it found.
     boolean reaches(int k) {
-        return !window.skips() || behind || isAll() || aim.strictGroups.isPresent() || k >= aim.reach(before);
+        if (!window.skips() || isAll() || aim.strictGroups.isPresent()) return true;
+        return k >= (behind ? aim.reach(before, inside) : aim.reach(before));
     }
 
     /// What a walk is after next that was after `k`.

@@ -258,6 +258,24 @@ class RealShardsTest {
         }
     }
 
+    @Test
+    void whereAShareIsSeldomASearchIsMeasuredThatComesAfterLong() throws InterruptedException {
+        for (double share : new double[] {Double.MIN_VALUE, 0}) {
+            var seldom = new QueryConfig(100L << 20, 0, 64, 4_096, 64, 0, 0, 0).measuring(false, share);
+            try (var place = new Numbers(1, seldom)) {
+                var rows = new TreeMap<Long, Stored>();
+                for (long key = 0; key < 100; key++) rows.put(key, Stored.by(new Random(key)));
+                place.put(rows, false);
+                var search = Read.Search.of("c", "vector", Column.Dense.of(DIMENSION, new float[DIMENSION]), 10);
+                place.shards.recall().longForOne();
+                place.run(search);
+                place.run(search); // too soon after the other
+                if (share > 0) awaitSamples(place, 1);
+                else assertThat(figure(place, "searches")).isZero();
+            }
+        }
+    }
+
     private static final int SAMPLES = 12;
 
     /// Searches for the nearest row, under a filter where that is asked for, after some rows were deleted; returns how

@@ -151,6 +151,8 @@ class RefusalsTest {
                 java.lang.foreign.MemorySegment.ofArray(new byte[] {(byte) 0x80, (byte) 0x7f}),
                 dev.sextant.model.Nulls.NONE);
         assertThatThrownBy(() -> Finite.check("v", halves)).hasMessageContaining("Inf");
+        assertThatThrownBy(() -> house.run(Read.Search.of("c", "sparse", House.sparses(List.of(Map.of(-1, 1f))), 1)))
+                .hasMessageContaining("indices below 4294967295");
         var unordered = new dev.sextant.model.Slices.Builder(1);
         unordered.add(new byte[] {5, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0});
         assertThatThrownBy(() -> house.run(Read.Search.of(

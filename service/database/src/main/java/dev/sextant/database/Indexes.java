@@ -32,6 +32,9 @@ final class Indexes {
     static List<Change> create(Define.CreateIndex create, Collection collection, Scene scene) {
         var field = indexed(collection, create.field());
         checkSize(create, scene);
+        create.parameters().forEach((key, value) -> {
+            if (ALTERABLE.contains(key)) Properties.checkOne(key, value);
+        });
         var name = nameOf(create, field);
         var parameters = withPath(create.field(), field, IndexRules.checked(field, create.parameters()));
         if (!create.name().isEmpty() || !isPath(create, field))

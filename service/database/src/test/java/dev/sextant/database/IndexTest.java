@@ -109,6 +109,15 @@ class IndexTest {
     }
 
     @Test
+    void whereAnIndexLiesIsReadWhenItIsMade() {
+        assertThat(door.refusal(of("v", "index_type", "HNSW", "metric_type", "L2", "mmap.enabled", "x")))
+                .isInstanceOf(Refusal.InvalidSchema.class);
+        assertThat(door.refusal(of("n", "index_type", "INVERTED", "warmup", "x")))
+                .isInstanceOf(Refusal.InvalidSchema.class);
+        door.run(of("n", "index_type", "INVERTED", "mmap.enabled", "true", "warmup", "sync"));
+    }
+
+    @Test
     void anAutomaticIndexTakesNothingButAMetric() {
         refuses(
                 Rule.PARAMETER,

@@ -219,4 +219,46 @@ class RestTest {
         assertThat(ask("entities/search", search.replace("20000}", "5,'outputFields':['count(*)']}")))
                 .contains("is not allowed in a search");
     }
+
+    @Test
+    void aVectorOfBytesIsLookedForAsItIsShown() {
+        ask("collections/create", """
+                {'collectionName':'bytes','schema':{'fields':[
+                 {'fieldName':'id','dataType':'Int64','isPrimary':true},
+                 {'fieldName':'bits','dataType':'BinaryVector','elementTypeParams':{'dim':16}},
+                 {'fieldName':'half','dataType':'Float16Vector','elementTypeParams':{'dim':2}}]},
+                 'indexParams':[{'fieldName':'bits','metricType':'HAMMING','indexType':'BIN_FLAT'},
+                 {'fieldName':'half','metricType':'L2','indexType':'FLAT'}]}""");
+        ask(
+                "entities/insert",
+                "{'collectionName':'bytes','data':[{'id':1,'bits':[1,2],'half':[0.5,1]},{'id':2,'bits':[255,255],'half':[8,8]}]}");
+        for (var field : new String[] {"bits", "half"}) {
+            var shown = ask("entities/get", "{'collectionName':'bytes','id':[2],'outputFields':['" + field + "']}");
+            var text = shown.replaceAll(".*\"" + field + "\":\"([^\"]*)\".*", "$1");
+            assertThat(ask(
+                            "entities/search",
+                            "{'collectionName':'bytes','annsField':'" + field + "','data':['" + text + "'],'limit':1}"))
+                    .as(shown)
+                    .contains(expected("{'distance':0.0,'id':2}"));
+            for (var wrong : new String[] {"AAA", "AA==", "no base64!"})
+                assertThat(ask(
+                                "entities/search",
+                                "{'collectionName':'bytes','annsField':'" + field + "','data':['" + wrong + "']}"))
+                        .contains("\"code\":1")
+                        .doesNotContain("xception");
+        }
+    }
+
+    @Test
+    void aRadiusThatSaysNothingIsNoSearchWithoutOne() {
+        ask("collections/create", "{'collectionName':'around','dimension':2,'metricType':'L2'}");
+        ask("entities/insert", "{'collectionName':'around','data':[{'id':1,'vector':[0,1]}]}");
+        for (var wrong : new String[] {"{'radius':''}", "{'params':{'radius':' '}}", "{'radius':5,'range_filter':''}"})
+            assertThat(ask(
+                            "entities/search",
+                            "{'collectionName':'around','data':[[0,1]],'searchParams':" + wrong + "}"))
+                    .contains("invalid float value");
+        assertThat(ask("entities/search", "{'collectionName':'around','data':[[0,1]],'searchParams':{'radius':null}}"))
+                .contains(expected("'id':1"));
+    }
 }

@@ -81,7 +81,7 @@ public enum Setting {
             "recall-share",
             "SHARE",
             "0.001",
-            "of searches that are repeated exactly, when nothing else is to do, to measure recall; 0 for none"),
+            "of searches that are repeated exactly, when nothing else is to do, to measure recall, and one every two seconds or so; 0 for none"),
     SEAL_AFTER("seal-after", "DURATION", "10m", "rows in memory become a file at the latest after this long"),
     TRASH_FOR("trash-for", "DURATION", "24h", "how long a dropped collection can be restored"),
     IMPORT_ROOTS(

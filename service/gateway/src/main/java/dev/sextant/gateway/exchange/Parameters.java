@@ -75,7 +75,8 @@ public record Parameters(Map<String, String> values) {
     }
 
     public OptionalDouble real(String name) {
-        if (!has(name)) return OptionalDouble.empty();
+        if (!values.containsKey(name)) return OptionalDouble.empty();
+        if (!has(name)) throw new Refused(new Refusal.InvalidParameter(name, "invalid float value: '" + name + "'"));
         try {
             return OptionalDouble.of(Double.parseDouble(values.get(name).strip()));
         } catch (NumberFormatException noNumber) {

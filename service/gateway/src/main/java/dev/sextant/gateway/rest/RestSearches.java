@@ -12,6 +12,7 @@ import dev.sextant.gateway.exchange.Orders;
 import dev.sextant.gateway.exchange.Parameters;
 import dev.sextant.gateway.rest.Rest.Asking;
 import dev.sextant.model.Field;
+import dev.sextant.model.FieldType;
 import dev.sextant.model.Hits;
 import dev.sextant.model.Metric;
 import dev.sextant.model.Read;
@@ -22,6 +23,7 @@ import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
 import dev.sextant.model.Rows;
 import dev.sextant.model.Schema;
+import dev.sextant.model.VectorType;
 import dev.sextant.model.Watch;
 import dev.sextant.model.Watch.SchemaInfo;
 import java.io.IOException;
@@ -225,7 +227,7 @@ final class RestSearches {
         if (!body.has("data"))
             throw Trouble.missing(
                     "Key: 'SearchReqV2.Data' Error:Field validation for 'Data' failed on the 'required' tag");
-        if (isText(body)) {
+        if (isText(body) && !isBytes(field)) {
             var analyzer = body.object("searchParams").text("analyzer_name");
             return new Target.Texts(body.texts("data"), analyzer);
         }
@@ -235,6 +237,14 @@ final class RestSearches {
         body.each("data", cells::read);
         if (cells.rows() == 0) throw Trouble.missing("Key: 'SearchReqV2.Data': at least one vector is required");
         return new Target.Vectors(cells.column());
+    }
+
+    /// Whether its vectors come as base64, as they are shown: unless they are made of texts, what is a string is one.
+    private static boolean isBytes(Field field) {
+        return field.type() instanceof FieldType.Vector(var type, _)
+                && type != VectorType.FLOAT32
+                && type != VectorType.SPARSE
+                && !field.has(Field.Trait.FUNCTION_OUTPUT);
     }
 
     /// Texts instead of vectors: the first of them tells.

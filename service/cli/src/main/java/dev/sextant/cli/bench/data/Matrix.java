@@ -8,6 +8,9 @@ package dev.sextant.cli.bench.data;
 /// @param floats the values otherwise
 /// @param ids what the file calls its rows; empty when they are called by their places
 public record Matrix(int rows, int dimension, byte[] bytes, long[] longs, float[] floats, long[] ids) {
+    /// From here on floats stand for several whole numbers.
+    private static final int EXACT = 1 << 24;
+
     private static final byte[] NO_BYTES = {};
     private static final long[] NO_LONGS = {};
     private static final float[] NO_FLOATS = {};
@@ -34,11 +37,36 @@ public record Matrix(int rows, int dimension, byte[] bytes, long[] longs, float[
         return longs.length > 0 ? longs[at] : floats[at];
     }
 
-    /// The value as a whole number: for ids.
+    /// The value as a whole number: for ids. What is none is refused, and so are floats that stand for several.
     public long whole(int row, int column) {
         int at = row * dimension + column;
         if (longs.length > 0) return longs[at];
-        return bytes.length > 0 ? bytes[at] & 255 : (long) floats[at];
+        if (bytes.length > 0) return bytes[at] & 255;
+        float value = floats[at];
+        if (value != (long) value || Math.abs(value) >= EXACT)
+            throw new IllegalArgumentException(
+                    "%s stands for an id in row %d, column %d: ids are whole numbers, as floats below %d"
+                            .formatted(value, row, column, EXACT));
+        return (long) value;
+    }
+
+    /// The matrix whose rows are the first `most` columns of this one.
+    Matrix turned(int most) {
+        var turned = new Matrix(
+                most,
+                rows,
+                new byte[bytes.length == 0 ? 0 : most * rows],
+                new long[longs.length == 0 ? 0 : most * rows],
+                new float[floats.length == 0 ? 0 : most * rows],
+                NO_LONGS);
+        for (int row = 0; row < most; row++)
+            for (int column = 0; column < rows; column++) {
+                int from = column * dimension + row, to = row * rows + column;
+                if (bytes.length > 0) turned.bytes[to] = bytes[from];
+                else if (longs.length > 0) turned.longs[to] = longs[from];
+                else turned.floats[to] = floats[from];
+            }
+        return turned;
     }
 
     /// Row `row` as floats into `target`.

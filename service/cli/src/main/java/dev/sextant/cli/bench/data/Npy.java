@@ -2,11 +2,13 @@ package dev.sextant.cli.bench.data;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /// NumPy's format (numpy.org, `numpy.lib.format`): a head that describes the array in Python's words, then its bytes.
-/// Little-endian matrices in C order; objects, which would have to be unpickled, are refused with the rest.
+/// Matrices in either order of bytes, row by row (C) or column by column (Fortran); objects, which would have to be
+/// unpickled, are refused with the rest.
 final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int LONGEST_HEAD = 1 << 16;
@@ -25,25 +27,32 @@ final class Npy {
         var head = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
         var shape = SHAPE.matcher(head);
         var kind = KIND.matcher(head);
-        if (!shape.find()
-                || !kind.find()
-                || head.contains("'fortran_order': True")
-                || kind.group(1).equals(">"))
-            throw new IOException("expected a little-endian matrix in C order, came " + head.strip());
-        return numbers(kind.group(2))
-                .matrix(in, Integer.parseInt(shape.group(1)), Integer.parseInt(shape.group(2)), mostBytes, mostRows);
+        if (!shape.find() || !kind.find())
+            throw new IOException("expected a matrix of numbers, with two dimensions, came " + head.strip());
+        int rows = Integer.parseInt(shape.group(1)), dimension = Integer.parseInt(shape.group(2));
+        var order = kind.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        var numbers = numbers(kind.group(2));
+        return head.contains("'fortran_order': True")
+                ? numbers.matrix(in, order, dimension, rows, mostBytes, dimension)
+                        .turned(Math.min(rows, mostRows))
+                : numbers.matrix(in, order, rows, dimension, mostBytes, mostRows);
     }
 
     private static Numbers numbers(String kind) throws IOException {
         return switch (kind) {
             case "u1" -> Numbers.U1;
             case "i1" -> Numbers.I1;
+            case "u2" -> Numbers.U2;
+            case "i2" -> Numbers.I2;
+            case "u4" -> Numbers.U4;
             case "i4" -> Numbers.I4;
-            case "i8" -> Numbers.I8;
+            case "u8", "i8" -> Numbers.I8; // nobody has 2^63 rows
             case "f2" -> Numbers.F2;
             case "f4" -> Numbers.F4;
             case "f8" -> Numbers.F8;
-            default -> throw new IOException("numbers of kind " + kind + "; expected u1, i1, i4, i8, f2, f4 or f8");
+            default ->
+                throw new IOException(
+                        "numbers of kind " + kind + "; expected u1, i1, u2, i2, u4, i4, u8, i8, f2, f4 or f8");
         };
     }
 }

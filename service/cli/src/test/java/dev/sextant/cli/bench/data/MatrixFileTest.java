@@ -36,7 +36,11 @@ class MatrixFileTest {
     }
 
     private static byte[] npy(String kind, String shape, byte[] values) {
-        var head = ("{'descr': '" + kind + "', 'fortran_order': False, 'shape': " + shape + ", }\n")
+        return npy(kind, "False", shape, values);
+    }
+
+    private static byte[] npy(String kind, String fortran, String shape, byte[] values) {
+        var head = ("{'descr': '" + kind + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         return little(10 + head.length + values.length)
                 .put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0})
@@ -94,6 +98,60 @@ class MatrixFileTest {
         assertThat(MatrixFile.read(file("g.npy", npy("<f2", "(1, 2)", halves)), Role.ROWS, ALL)
                         .row(0))
                 .containsExactly(0.5f, 3);
+    }
+
+    @Test
+    void numbersLieInEitherOrderOfBytesByRowsOrByColumns() throws IOException {
+        var big = ByteBuffer.allocate(24)
+                .putInt(1)
+                .putInt(2)
+                .putInt(3)
+                .putInt(4)
+                .putInt(5)
+                .putInt(-1);
+        var ids = MatrixFile.read(file("a.npy", npy(">u4", "True", "(3, 2)", big.array())), Role.TRUTH, 2);
+        assertThat(ids.rows()).isEqualTo(2);
+        assertThat(ids.whole(0, 0)).isEqualTo(1);
+        assertThat(ids.whole(0, 1)).isEqualTo(4);
+        assertThat(ids.whole(1, 1)).isEqualTo(5);
+        var rows = MatrixFile.read(file("b.npy", npy(">u4", "(3, 2)", big.array())), Role.TRUTH, ALL);
+        assertThat(rows.whole(2, 1)).isEqualTo(4_294_967_295L);
+        var floats =
+                ByteBuffer.allocate(16).putFloat(1.5f).putFloat(2).putFloat(3).putFloat(4);
+        assertThat(MatrixFile.read(file("c.npy", npy(">f4", "(2, 2)", floats.array())), Role.ROWS, ALL)
+                        .row(0))
+                .containsExactly(1.5f, 2);
+        var bytes = npy("|u1", "True", "(2, 3)", new byte[] {1, 2, 3, 4, 5, (byte) 200});
+        assertThat(MatrixFile.read(file("d.npy", bytes), Role.ROWS, ALL).row(1)).containsExactly(2, 4, 200);
+        var shorts = little(4).putShort((short) 40_000).putShort((short) -2).array();
+        assertThat(MatrixFile.read(file("e.npy", npy("<u2", "(1, 2)", shorts)), Role.ROWS, ALL)
+                        .row(0))
+                .containsExactly(40_000, 65_534);
+        assertThat(MatrixFile.read(file("f.npy", npy("<i2", "(1, 2)", shorts)), Role.ROWS, ALL)
+                        .row(0))
+                .containsExactly(-25_536, -2);
+        assertThat(MatrixFile.read(file("g.npy", npy("<u8", "(1, 1)", new byte[8])), Role.TRUTH, ALL)
+                        .whole(0, 0))
+                .isZero();
+        assertThatThrownBy(() -> MatrixFile.read(file("h.npy", npy("<f4", "(4,)", new byte[16])), Role.ROWS, ALL))
+                .hasMessageContaining("two dimensions");
+    }
+
+    @Test
+    void whatIsNoWholeNumberIsNoId() throws IOException {
+        for (float wrong : new float[] {1.5f, Float.NaN, 16_777_216, Float.POSITIVE_INFINITY}) {
+            var ids = MatrixFile.read(
+                    file(
+                            "a.npy",
+                            npy(
+                                    "<f4",
+                                    "(1, 2)",
+                                    little(8).putFloat(3).putFloat(wrong).array())),
+                    Role.TRUTH,
+                    ALL);
+            assertThat(ids.whole(0, 0)).isEqualTo(3);
+            assertThatThrownBy(() -> ids.whole(0, 1)).hasMessageContaining("stands for an id in row 0, column 1");
+        }
     }
 
     @Test
