@@ -215,6 +215,36 @@ class NodeBlocksTest {
                 }
     }
 
+    /// To the last bit, with fewer neighbours than a fan takes, some of them equal and one the node itself.
+    @Test
+    void aFanWrittenWholeIsTheOneWrittenNeighbourByNeighbour() {
+        assertThat(MachineFan.PRESENT).isEqualTo(MachineCodes.PRESENT);
+        for (int size : new int[] {64, 128, 832, 1024})
+            for (var code : NodeBlocks.Code.values())
+                for (int n : new int[] {0, 1, 15, 16, 17, 31, 32}) {
+                    var what = "%d neighbours of %d by %s".formatted(n, size, code);
+                    var blocks = new NodeBlocks(size, size, code, 64);
+                    var random = new Random(31L * size + n);
+                    int count = 40;
+                    var places = random.ints(NodeBlocks.FAN, 0, count).toArray();
+                    var nodes = random.ints(NodeBlocks.FAN, 0, 1 << 30).toArray();
+                    if (n > 2) places[2] = 3;
+                    try (var points = memory.allocate("points", 4L * size * count);
+                            var room = memory.allocate("room", blocks.putFanRoom());
+                            var block = memory.allocate("block", 2 * blocks.blockBytes())) {
+                        fill(points.address(), size * count, random, 5);
+                        long one = block.address(), other = one + blocks.blockBytes();
+                        Raw.fill(one, 2 * blocks.blockBytes(), (byte) 77);
+                        blocks.putFan(one, 1, nodes, places, n, points.address(), 3, room.address());
+                        Raw.fill(room.address(), blocks.putFanRoom(), (byte) 99);
+                        blocks.putFanBy(other, 1, nodes, places, n, points.address(), 3, room.address());
+                        assertThat(bytes(one, (int) blocks.blockBytes()))
+                                .as(what)
+                                .containsExactly(bytes(other, (int) blocks.blockBytes()));
+                    }
+                }
+    }
+
     private record Coded(byte[] codes, float[] sums) {}
 
     /// The codes of the first half of 2 n floats, the sums with the second.
