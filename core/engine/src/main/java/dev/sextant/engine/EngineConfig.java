@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 /// @param sealAfter a memtable this old is sealed, however small, unless it fits into a checkpoint
 /// @param mergeWidth segments of one tier that are merged into one
 /// @param segmentBytes merging stops at segments of this size
-/// @param graphRows from this many rows on a memtable or segment gets its graph; below it is scanned, but a memtable
-///     that is searched much
+/// @param graphRows from this many rows on a memtable or segment gets its graph; below it is scanned, unless searches
+///     come so often that they have paid for a graph
 /// @param historyFor how long the past stays readable (iterators, `AS OF`)
 /// @param trashFor how long a dropped collection can be restored
 /// @param reservedDiskBytes below this much free space writes are refused

@@ -3,6 +3,7 @@ package dev.sextant.engine;
 import dev.sextant.catalog.Collection;
 import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
+import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.index.Accept;
 import dev.sextant.index.Calibration;
@@ -13,12 +14,13 @@ import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
+import dev.sextant.world.DiskFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Builds indexes over vectors and writes their files: from nothing, from the index of a segment that was merged, or
-/// from the graph that grew with a memtable. Which are wanted is decided by [Indexing].
+/// Builds indexes over vectors and writes their files, from nothing, from the index of a segment that was merged, or
+/// from the graph that grew with a memtable; and reads them. Which are wanted is decided by [Indexing].
 final class IndexBuilds {
     /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
     private static final int MOST_MISSING = 2000;
@@ -49,6 +51,25 @@ final class IndexBuilds {
 
     static void keep(Segment segment, IndexWish wish, Segment.Built built) {
         if (!segment.index(wish.field(), built)) built.frozen().close();
+    }
+
+    /// An index from its file; one that is no good goes.
+    Optional<Segment.Built> read(SegmentFacts facts, IndexWish wish, VectorRows rows, boolean interim)
+            throws IOException {
+        try {
+            var frozen = IndexFile.read(
+                    files.disk(),
+                    files.indexPath(facts.id(), wish.index(), interim),
+                    facts.digest(),
+                    wish.file(),
+                    (form, bytes, source) -> Frozen.read(IndexFile.kind(form), memory, rows, bytes, source));
+            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(facts.id(), wish.index());
+            return Optional.of(new Segment.Built(wish.index(), frozen, interim, calibration));
+        } catch (CorruptFile | DiskFailure broken) {
+            troubles.damaged(wish.index(), broken);
+            files.deleteDamagedIndex(facts.id(), wish.index(), interim, broken);
+            return Optional.empty();
+        }
     }
 
     /// @param load whether it stays in memory
@@ -124,15 +145,9 @@ final class IndexBuilds {
     /// Over a segment that is not published yet, from the largest index among its inputs where there is one.
     ///
     /// @param ready gets the index and the rows that it is over, unless those stay on disk
-    void prepare(
-            SegmentFile file,
-            SegmentFacts facts,
-            List<Source> sources,
-            IndexWish wish,
-            Prepared ready,
-            Progress progress,
-            Stop stop)
+    void prepare(SegmentFacts facts, List<Source> sources, IndexWish wish, Prepared ready, Progress progress, Stop stop)
             throws IOException, InterruptedException {
+        var file = ready.file();
         if (wish.leavesRowsOnDisk()) {
             buildOnDisk(file, facts, sources, wish, progress, stop);
             return;

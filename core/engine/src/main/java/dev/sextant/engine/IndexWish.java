@@ -18,6 +18,8 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
     /// What a graph that will be replaced is linked from: less than half of the work of the usual 200, for 0.2 points
     /// of recall (docs/benchmarks.md, "Graphs of memtables").
     private static final int QUICK_BEAM = 64;
+    /// A segment that is searched often, or whose rows stay on disk, gets its index at this size already.
+    private static final int LEAST_SEARCHED_ROWS = 2_000;
 
     static List<IndexWish> of(Collection collection) {
         return collection.indexes().stream()
@@ -56,6 +58,15 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
     /// Whether the rows that it is over stay on disk.
     boolean leavesRowsOnDisk() {
         return parameters.leavesRowsOnDisk();
+    }
+
+    /// From how many rows on a segment gets this index: below it is scanned. A scan of rows on disk reads them all
+    /// again for each search.
+    ///
+    /// @param usually for a segment in memory that is searched now and then
+    /// @param searched whether searches come so often that they have paid for an index
+    int leastRows(int usually, boolean searched) {
+        return searched || leavesRowsOnDisk() ? Math.min(usually, LEAST_SEARCHED_ROWS) : usually;
     }
 
     IndexFile.Of file() {

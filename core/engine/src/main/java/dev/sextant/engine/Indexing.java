@@ -4,13 +4,7 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
-import dev.sextant.engine.SegmentMaker.Source;
-import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
-import dev.sextant.engine.segment.SegmentFile;
-import dev.sextant.index.Calibration;
-import dev.sextant.index.Frozen;
-import dev.sextant.index.VectorRows;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
@@ -18,7 +12,6 @@ import dev.sextant.kernel.Work;
 import dev.sextant.model.Field;
 import dev.sextant.model.Refusal;
 import dev.sextant.model.Refused;
-import dev.sextant.model.Schema;
 import dev.sextant.world.DiskFailure;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,11 +31,6 @@ final class Indexing {
 
     private record Attempt(long segment, long index) {}
 
-    /// A segment that is searched often, or whose rows stay on disk, gets its index at this size already.
-    private static final int LEAST_SEARCHED_ROWS = 2_000;
-    /// What is read ahead of the first search leaves this share of the memory alone.
-    private static final double SPARE = 0.2;
-
     private final Files files;
     private final Replica replica;
     private final Memory memory;
@@ -54,6 +42,7 @@ final class Indexing {
     private final ScalarIndexing scalars;
     private final FarIndexing far;
     private final IndexBuilds builds;
+    private final Preparing preparing;
     private final Calibrating calibrating;
 
     Indexing(Files files, Replica replica, Memory memory, Work work, int graphRows) {
@@ -68,13 +57,7 @@ final class Indexing {
         builds = new IndexBuilds(files, memory, work, far, calibrating, troubles);
         files.residence(far::indexOnDisk);
         scalars = new ScalarIndexing(files, memory, work, Math.min(graphRows, LEAST_SCALAR_ROWS), troubles);
-    }
-
-    /// A scan of rows on disk reads them all again for each search.
-    ///
-    /// @param searched whether searches come so often that they have paid for an index
-    private int leastRows(IndexWish wish, boolean searched) {
-        return searched || wish.leavesRowsOnDisk() ? Math.min(graphRows, LEAST_SEARCHED_ROWS) : graphRows;
+        preparing = new Preparing(files, memory, builds, scalars, troubles, graphRows);
     }
 
     /// Whether a segment should have an index for this wish, searched or not.
@@ -83,7 +66,8 @@ final class Indexing {
     }
 
     private boolean wants(Segment segment, IndexWish wish, boolean searched) {
-        return segment.file().knows(wish.field()) && segment.file().nodes(wish.field()) >= leastRows(wish, searched);
+        return segment.file().knows(wish.field())
+                && segment.file().nodes(wish.field()) >= wish.leastRows(graphRows, searched);
     }
 
     /// Whether the index of a wish is to be built: it should be there, or has been missed so often that it would have
@@ -115,7 +99,9 @@ final class Indexing {
         for (var field : wanted(collection, segment)) if (!isThere(segment, field.id())) return false;
         if (far.lacksPages(segment)) return false;
         for (var wish : wishes)
-            if (loads(collection, segment, wish) && !rests(segment, wish) && !isReady(segment, wish)) return false;
+            if (Loads.field(collection, segment.facts(), wish.field())
+                    && !rests(segment, wish)
+                    && !isReady(segment, wish)) return false;
         return true;
     }
 
@@ -136,17 +122,9 @@ final class Indexing {
         return segment.index(wish.field()).filter(built -> !built.interim()).isPresent();
     }
 
+    /// Fields of a segment whose vectors are to be loaded.
     private static List<Field> wanted(Collection collection, Segment segment) {
-        return wanted(collection, segment.facts(), segment.schema());
-    }
-
-    /// Fields whose vectors are to be loaded.
-    private static List<Field> wanted(Collection collection, SegmentFacts facts, Schema schema) {
-        if (facts.partitions().stream().noneMatch(collection.load()::includes)) return List.of();
-        return schema.vectors().stream()
-                .filter(field ->
-                        collection.schema().field(field.id()).isPresent() && loads(collection.load(), field.id()))
-                .toList();
+        return Loads.vectors(collection, segment.facts(), segment.schema());
     }
 
     /// The same, of some partitions; of all where none is named.
@@ -159,15 +137,6 @@ final class Indexing {
     /// Whether the vectors are there as a search wants them: in memory, or known to stay on disk.
     private static boolean isThere(Segment segment, int field) {
         return segment.isLoaded(field) || segment.far(field).isPresent();
-    }
-
-    private static boolean loads(Load load, int field) {
-        var fields = switch (load) {
-            case Load.Nothing _ -> Set.of(-1);
-            case Load.Everything(var some, _) -> some;
-            case Load.Partitions(_, var some, _) -> some;
-        };
-        return fields.isEmpty() || fields.contains(field);
     }
 
     /// Loads what is missing in one shard, then builds what there is not.
@@ -213,7 +182,7 @@ final class Indexing {
     private void load(Segment segment, Collection collection, Stop stop) throws IOException {
         loadVectors(segment, collection);
         for (var wish : IndexWish.of(collection)) {
-            if (stop.stopped() || !loads(collection, segment, wish)) continue;
+            if (stop.stopped() || !Loads.field(collection, segment.facts(), wish.field())) continue;
             if (far.isStale(segment)) continue; // it will be let go, and another one loaded in its place
             if (files.hasIndex(segment.id(), wish.index())) {
                 if (!isServed(segment, wish)) read(segment, wish, false);
@@ -222,7 +191,7 @@ final class Indexing {
     }
 
     private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
-        read(segment.facts(), wish, builds.rows(segment, wish), interim)
+        builds.read(segment.facts(), wish, builds.rows(segment, wish), interim)
                 .ifPresent(built -> IndexBuilds.keep(segment, wish, built));
     }
 
@@ -234,19 +203,12 @@ final class Indexing {
         }
     }
 
-    /// Whether the index is wanted in memory: its field, of partitions that are loaded.
-    private static boolean loads(Collection collection, Segment segment, IndexWish wish) {
-        return collection.load().wanted()
-                && loads(collection.load(), wish.field())
-                && segment.facts().partitions().stream().anyMatch(collection.load()::includes);
-    }
-
     private void build(Segment segment, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
         for (var wish : IndexWish.of(collection)) {
             if (stop.stopped() || !lacks(segment, wish) || far.isStale(segment)) continue;
             try {
-                builds.build(segment, wish, loads(collection, segment, wish), progress, stop);
+                builds.build(segment, wish, Loads.field(collection, segment.facts(), wish.field()), progress, stop);
                 troubles.over(wish.index());
             } catch (RuntimeException | IOException why) {
                 troubles.failed(wish.index(), why);
@@ -254,120 +216,6 @@ final class Indexing {
                 notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
                 throw why;
             }
-        }
-    }
-
-    /// An index from its file; one that is no good goes.
-    private Optional<Segment.Built> read(SegmentFacts facts, IndexWish wish, VectorRows rows, boolean interim)
-            throws IOException {
-        try {
-            var frozen = IndexFile.read(
-                    files.disk(),
-                    files.indexPath(facts.id(), wish.index(), interim),
-                    facts.digest(),
-                    wish.file(),
-                    (form, bytes, source) -> Frozen.read(IndexFile.kind(form), memory, rows, bytes, source));
-            var calibration = interim ? Optional.<Calibration>empty() : calibrating.kept(facts.id(), wish.index());
-            return Optional.of(new Segment.Built(wish.index(), frozen, interim, calibration));
-        } catch (CorruptFile | DiskFailure broken) {
-            troubles.damaged(wish.index(), broken);
-            files.deleteDamagedIndex(facts.id(), wish.index(), interim, broken);
-            return Optional.empty();
-        }
-    }
-
-    /// Reads the segment of a memtable that is about to be published, with the graphs that grew with it, as far as
-    /// there is memory: no search waits for that, or scans what had a graph a moment before. Only what is loaded.
-    void prepare(SegmentFacts facts, Collection collection) {
-        if (!collection.load().wanted()) return;
-        var file = files.open(facts);
-        if (file.isEmpty()) return;
-        try (var open = file.get()) {
-            var ready = new Prepared();
-            try {
-                prepareVectors(open, facts, collection, ready);
-                for (var wish : IndexWish.of(collection)) prepareGrown(facts, wish, ready);
-            } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
-                ready.close();
-                return;
-            }
-            files.prepared(facts.id(), ready);
-        } finally {
-            files.closed(facts);
-        }
-    }
-
-    private void prepareGrown(SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
-        boolean index = files.hasIndex(facts.id(), wish.index());
-        var loaded = ready.vectors(wish.field());
-        if (loaded.isEmpty() || !index && !files.hasInterim(facts.id(), wish.index())) return;
-        read(facts, wish, loaded.get().vectors().rows(), !index).ifPresent(built -> ready.index(wish.field(), built));
-    }
-
-    /// Of fields that belong into memory, those that leave some of it.
-    private void prepareVectors(SegmentFile file, SegmentFacts facts, Collection collection, Prepared ready) {
-        for (var field : wanted(collection, facts, file.head().schema())) {
-            boolean onDisk = IndexWish.of(collection).stream()
-                    .anyMatch(wish -> wish.field() == field.id() && wish.leavesRowsOnDisk());
-            if (!onDisk && ready.vectors(field.id()).isEmpty() && leavesSpare(SegmentVectors.bytes(file, field)))
-                ready.vectors(field.id(), () -> SegmentVectors.load(file, field, memory));
-        }
-    }
-
-    private boolean leavesSpare(long bytes) {
-        return memory.inUseBytes() + bytes <= (1 - SPARE) * memory.limitBytes();
-    }
-
-    /// Builds the indexes of a merged segment before it is published, from the largest one among its inputs where there
-    /// is one: no search ever meets a large segment without its index. Only for what is loaded; the rest can wait for
-    /// its turn.
-    void prepare(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
-            throws IOException, InterruptedException {
-        if (!collection.load().wanted()) return;
-        var file = files.open(facts);
-        if (file.isEmpty()) return;
-        var ready = new Prepared();
-        try (var open = file.get()) {
-            scalars.prepare(open, facts, collection, progress, stop);
-            for (var wish : IndexWish.of(collection)) {
-                boolean wanted = open.knows(wish.field())
-                        && open.nodes(wish.field()) >= leastRows(wish, isSearched(sources, wish.field()))
-                        && loads(collection.load(), wish.field());
-                if (wanted && !stop.stopped()) prepareWithin(open, facts, sources, wish, ready, progress, stop);
-                if (!leavesSpare(0)) ready.close();
-            }
-            if (!stop.stopped()) prepareVectors(open, facts, collection, ready);
-        } catch (RuntimeException | IOException | InterruptedException | Error failed) {
-            ready.close();
-            throw failed;
-        } finally {
-            files.closed(facts);
-        }
-        files.prepared(facts.id(), ready);
-    }
-
-    /// Whether searches come so often that what is merged had an index, or would have been better off with one.
-    private static boolean isSearched(List<Source> sources, int field) {
-        return sources.stream()
-                .anyMatch(source -> source.store() instanceof Segment segment
-                        && (segment.index(field).isPresent() || segment.timesScanned() >= Feeding.WORTHWHILE));
-    }
-
-    /// As far as there is memory: without a graph searches scan it until some is free again.
-    private void prepareWithin(
-            SegmentFile file,
-            SegmentFacts facts,
-            List<Source> sources,
-            IndexWish wish,
-            Prepared ready,
-            Progress progress,
-            Stop stop)
-            throws IOException, InterruptedException {
-        try {
-            builds.prepare(file, facts, sources, wish, ready, progress, stop);
-            troubles.over(wish.index());
-        } catch (RuntimeException | IOException why) { // a merge without its index is better than none
-            troubles.failed(wish.index(), why);
         }
     }
 
@@ -410,7 +258,7 @@ final class Indexing {
             for (var segment : replica.shards().get(id).layout().segments()) {
                 if (segment.facts().partitions().stream().noneMatch(load::includes)) continue;
                 for (var field : segment.schema().vectors()) {
-                    if (!loads(load, field.id()) || isThere(segment, field.id())) continue;
+                    if (!Loads.field(load, field.id()) || isThere(segment, field.id())) continue;
                     if (far.indexOnDisk(id, field.id()).isEmpty())
                         needed += SegmentVectors.bytes(segment.file(), field);
                     for (var wish : wishes)
@@ -513,5 +361,10 @@ final class Indexing {
     /// Who builds them.
     IndexBuilds builds() {
         return builds;
+    }
+
+    /// Who sees that a segment is in memory when it is published.
+    Preparing preparing() {
+        return preparing;
     }
 }

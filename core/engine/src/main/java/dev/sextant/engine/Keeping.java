@@ -79,7 +79,7 @@ final class Keeping {
         var collection = replica.catalog().collection(shard.collection());
         if (collection.isPresent()) {
             indexing.builds().writeGrown(memtable, facts.get(), collection.get());
-            indexing.prepare(facts.get(), collection.get());
+            indexing.preparing().written(facts.get(), collection.get());
         }
         propose(shard, () -> List.of(new Effect.PublishSealed(facts.get())));
     }
@@ -146,7 +146,8 @@ final class Keeping {
             var facts = maker.make(shard.id(), id, layout.schema(), sources, progress, stop);
             if (facts.isEmpty()) return;
             var collection = replica.catalog().collection(shard.collection());
-            if (collection.isPresent()) indexing.prepare(facts.get(), sources, collection.get(), progress, stop);
+            if (collection.isPresent())
+                indexing.preparing().merged(shard.id(), facts.get(), sources, collection.get(), progress, stop);
             var merged = new Effect.PublishMerged(inputs, facts);
             // Whoever lacks the file makes it again by the schema that the shard has where this is in the log. No
             // schema is under way when the writer asks, so the one that is applied is that one.

@@ -1,7 +1,6 @@
 package dev.sextant.engine;
 
 import dev.sextant.catalog.Collection;
-import dev.sextant.catalog.Load;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.engine.segment.SegmentFile;
@@ -57,23 +56,10 @@ final class ScalarIndexing {
         for (var wish : ScalarWish.of(collection)) {
             if (!wants(segment.file(), wish) || isPostponed(segment.id(), wish)) continue;
             boolean built = files.hasIndex(segment.id(), wish.index());
-            if (!built || loads(segment, collection, wish) && !segment.hasScalar(wish.index())) return true;
+            if (!built || Loads.field(collection, segment.facts(), wish.field()) && !segment.hasScalar(wish.index()))
+                return true;
         }
         return false;
-    }
-
-    private static boolean loads(Segment segment, Collection collection, ScalarWish wish) {
-        return collection.load().wanted()
-                && loads(collection.load(), wish.field())
-                && segment.facts().partitions().stream().anyMatch(collection.load()::includes);
-    }
-
-    private static boolean loads(Load load, int field) {
-        return switch (load) {
-            case Load.Nothing _ -> false;
-            case Load.Everything(var fields, _) -> fields.isEmpty() || fields.contains(field);
-            case Load.Partitions(_, var fields, _) -> fields.isEmpty() || fields.contains(field);
-        };
     }
 
     private boolean isPostponed(long segment, ScalarWish wish) {
@@ -86,7 +72,7 @@ final class ScalarIndexing {
         for (var wish : ScalarWish.of(collection)) {
             if (stop.stopped()) return;
             if (!wants(segment.file(), wish) || isPostponed(segment.id(), wish)) continue;
-            boolean load = loads(segment, collection, wish);
+            boolean load = Loads.field(collection, segment.facts(), wish.field());
             var key = new Key(segment.id(), wish.index());
             try {
                 improve(segment, wish, load, progress, stop);
@@ -172,7 +158,7 @@ final class ScalarIndexing {
             throws IOException {
         for (var wish : ScalarWish.of(collection)) {
             if (stop.stopped()) return;
-            if (!wants(file, wish) || !loads(collection.load(), wish.field())) continue;
+            if (!wants(file, wish) || !Loads.field(collection.load(), wish.field())) continue;
             try {
                 build(file, facts, wish, progress, stop).ifPresent(ScalarIndex::close);
             } catch (OutOfBudget none) {

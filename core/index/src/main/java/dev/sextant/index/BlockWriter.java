@@ -31,6 +31,8 @@ final class BlockWriter {
     private static final class Buffers {
         private float[] floats = new float[0];
         private int[] met = new int[0]; // nodes and neighbours, each once, in order
+        private final int[] fan = new int[NodeBlocks.FAN];
+        private final int[] places = new int[NodeBlocks.FAN]; // of a fan, in `met`
 
         private void room(int dimension, int nodes) {
             if (floats.length < dimension) floats = new float[dimension];
@@ -66,13 +68,12 @@ final class BlockWriter {
             for (int e = 0; e < weave.edges(nodes[i]); e++) b.met[n++] = weave.edge(nodes[i], e);
         }
         n = distinct(b.met, n);
-        long bytes = 4L * points.turned, room = scratch.room((n + 2L) * bytes + points.blocks.fanRoom());
-        long straight = room + n * bytes, difference = straight + bytes;
+        long bytes = 4L * points.turned, turned = scratch.room((n + 1L) * bytes + points.blocks.putFanRoom());
+        long straight = turned + n * bytes;
         for (int i = 0; i < n; i++) {
-            points.straight(b.met[i], b.floats, room + i * bytes);
-            points.turn(room + i * bytes);
+            points.turned(b.met[i], b.floats, turned + i * bytes, i + 1 < n ? b.met[i + 1] : -1);
         }
-        for (int i = from; i < to; i++) write(nodes[i], room, n, straight, difference, b);
+        for (int i = from; i < to; i++) write(nodes[i], turned, n, straight, b);
     }
 
     private static int distinct(int[] nodes, int n) {
@@ -83,24 +84,22 @@ final class BlockWriter {
     }
 
     /// @param turned the turned forms of the first `n` nodes of `b.met`
-    /// @param straight room for a point
-    /// @param difference room for a point, then of a fan
-    private void write(int node, long turned, int n, long straight, long difference, Buffers b) {
-        long bytes = 4L * points.turned, room = difference + bytes, block = block(node);
-        long centre = turned + Arrays.binarySearch(b.met, 0, n, node) * bytes;
+    /// @param straight room for a point, then for a fan
+    private void write(int node, long turned, int n, long straight, Buffers b) {
+        long bytes = 4L * points.turned, block = block(node);
+        int own = Arrays.binarySearch(b.met, 0, n, node);
         if (points.whole) points.straight(node, b.floats, straight);
-        points.blocks.putRow(points.whole ? straight : centre, points.whole, points.wholeLow, block);
+        points.blocks.putRow(points.whole ? straight : turned + own * bytes, points.whole, points.wholeLow, block);
         int edges = weave.edges(node);
         for (int fan = 0; fan < fans(); fan++) {
-            points.blocks.beginFan(block, fan, room);
             int first = fan * NodeBlocks.FAN, last = Math.min(edges, first + NodeBlocks.FAN);
             for (int e = first; e < last; e++) {
-                int neighbour = weave.edge(node, e);
-                Raw.copy(turned + Arrays.binarySearch(b.met, 0, n, neighbour) * bytes, difference, bytes);
-                Floats.subtract(difference, centre, points.turned);
-                points.blocks.putNeighbour(block, fan, e - first, neighbour, difference, centre, room);
+                b.fan[e - first] = weave.edge(node, e);
+                b.places[e - first] = Arrays.binarySearch(b.met, 0, n, b.fan[e - first]);
             }
-            points.blocks.endFan(block, fan, room);
+            // None where there are fewer edges.
+            int some = Math.max(0, last - first);
+            points.blocks.putFan(block, fan, b.fan, b.places, some, turned, own, straight + bytes);
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.sextant.index;
 
-import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Scratch;
-import java.lang.foreign.MemorySegment;
 
 /// Writes the codes that a graph is built on, chunk by chunk.
 final class Encoder {
@@ -19,16 +17,13 @@ final class Encoder {
     }
 
     void chunk(int number, Scratch scratch) {
-        int coded = points.whole ? points.components : points.turned;
-        var floats = new float[Math.max(points.rows.dimension(), points.turned)];
-        var buffer = new byte[coded];
+        var floats = new float[points.rows.dimension()];
         long point = scratch.room(4L * points.turned);
         for (int row = number * chunkRows, end = Math.min(points.rows.count(), row + chunkRows); row < end; row++) {
             if (!members.test(row)) continue;
-            points.straight(row, floats, point);
-            if (!points.whole) points.turn(point);
-            Raw.copyOut(point, MemorySegment.ofArray(floats), 0, 4L * coded);
-            weave.encode(row, floats, buffer);
+            if (points.whole) points.straight(row, floats, point);
+            else points.turned(row, floats, point, -1);
+            weave.encode(row, point);
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Raw;
 import dev.sextant.kernel.Region;
 import dev.sextant.kernel.Scratch;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -129,21 +128,19 @@ final class Gathering implements AutoCloseable {
     }
 
     private void sow(int item, Scratch scratch) {
-        var floats = new float[Math.max(points.rows.dimension(), points.turned)];
+        var floats = new float[points.rows.dimension()];
         for (int group = item * SOME, end = Math.min(groups, group + SOME); group < end; group++) {
             points.straight(order[group], floats, centres.address() + group * bytes());
-            encode(group, floats, scratch);
+            encode(group, scratch);
             groupOf[order[group]] = group;
         }
     }
 
-    private void encode(int group, float[] floats, Scratch scratch) {
-        int coded = points.whole ? points.components : points.turned;
+    private void encode(int group, Scratch scratch) {
         long point = scratch.room(bytes());
         straight(group, point);
         if (!points.whole) points.turn(point);
-        Raw.copyOut(point, MemorySegment.ofArray(floats), 0, 4L * coded);
-        weave.encode(floats, new byte[coded], codes.address() + group * weave.codeBytes());
+        weave.encode(point, codes.address() + group * weave.codeBytes());
     }
 
     /// @param left how many had no group before
@@ -212,7 +209,7 @@ final class Gathering implements AutoCloseable {
 
     /// A centre whose rows have all gone stays where it is.
     private void move(int item, Scratch scratch) {
-        var floats = new float[Math.max(points.rows.dimension(), points.turned)];
+        var floats = new float[points.rows.dimension()];
         for (int group = item * SOME, end = Math.min(groups, group + SOME); group < end; group++) {
             int from = firsts[group], to = firsts[group + 1];
             if (from == to) continue;
@@ -223,7 +220,7 @@ final class Gathering implements AutoCloseable {
                 Floats.subtract(centre, row, points.turned);
             }
             Floats.scale(centre, -1f / (to - from), points.turned);
-            encode(group, floats, scratch);
+            encode(group, scratch);
         }
     }
 

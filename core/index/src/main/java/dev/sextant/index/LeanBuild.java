@@ -172,16 +172,14 @@ final class LeanBuild implements VectorBuild {
     }
 
     private void encode(DenseRows view, int from, int to, Scratch scratch) {
-        var floats = new float[Math.max(rows.dimension(), points.turned)];
-        var buffer = new byte[points.turned];
+        var floats = new float[rows.dimension()];
         var buffers = scratch.part(LeanCode.Buffers.class, LeanCode.Buffers::new);
         long point = scratch.room(8L * points.turned), room = point + 4L * points.turned;
         for (int row = from; row < to; row++) {
             if (!members.test(row)) continue;
             points.straightAt(view.address(row), floats, point);
             points.turn(point);
-            Raw.copyOut(point, java.lang.foreign.MemorySegment.ofArray(floats), 0, 4L * points.turned);
-            weave.encode(row, floats, buffer);
+            weave.encode(row, point);
             code.encode(point, room, buffers, codes.address() + (long) row * code.strideBytes());
         }
     }

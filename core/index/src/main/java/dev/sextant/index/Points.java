@@ -177,6 +177,17 @@ final class Points implements AutoCloseable {
         rotation.apply(floats);
     }
 
+    /// The turned form of row `row` at `out`; asks for row `soon` meanwhile, where that is none of less than 0 and it
+    /// is possible.
+    void turned(int row, float[] floats, long out, int soon) {
+        if (metric == Metric.L2 && rows.type() == VectorType.FLOAT32) {
+            turnDifference(row, mean.address(), out, soon < 0 ? 0 : rows.address(soon));
+            return;
+        }
+        straight(row, floats, out);
+        turn(out);
+    }
+
     /// Turns a difference of straight forms in place: the mean is in neither.
     void turnDifference(long floats) {
         rotation.apply(floats);

@@ -40,23 +40,28 @@ final class Surveyor {
 
     void chunk(int number, Scratch scratch) {
         int d = rows.dimension(), n = 0;
-        long point = scratch.room(4L * size + 64), bounds = point + 4L * size;
+        long sums = scratch.room(12L * size + 64), point = sums + 8L * size, bounds = point + 4L * size;
         var floats = new float[d];
-        var sums = new double[Points.components(metric, d)];
+        Raw.fill(sums, 8L * size, (byte) 0);
         float low = Float.POSITIVE_INFINITY, high = Float.NEGATIVE_INFINITY, longest = 0;
         var whole = metric == Metric.L2;
-        var squares = new float[chunkRows];
         for (int row = number * chunkRows, end = Math.min(rows.count(), row + chunkRows); row < end; row++) {
             if (!members.test(row)) continue;
             Points.raw(distance, rows.address(row), floats, size, point);
             whole = Floats.bounds(point, d, bounds) && whole;
             low = Math.min(low, Raw.getFloat(bounds));
             high = Math.max(high, Raw.getFloat(bounds + 4));
-            squares[n] = Floats.squares(point, size);
-            longest = Math.max(longest, squares[n++]);
-            for (int c = 0; c < d; c++) sums[c] += Raw.getFloat(point + 4L * c);
+            longest = Math.max(longest, Floats.squares(point, size));
+            n++;
+            Floats.sumUp(point, size, sums);
         }
-        chunks[number] = new Chunk(n, whole, low, high, longest, sums);
+        chunks[number] = new Chunk(n, whole, low, high, longest, doubles(sums));
+    }
+
+    private double[] doubles(long sums) {
+        var doubles = new double[Points.components(metric, rows.dimension())];
+        for (int c = 0; c < rows.dimension(); c++) doubles[c] = Double.longBitsToDouble(Raw.getLong(sums + 8L * c));
+        return doubles;
     }
 
     /// How many there are.

@@ -122,13 +122,14 @@ final class Weave implements AutoCloseable {
         }
     }
 
-    void encode(int node, float[] point, byte[] buffer) {
-        encode(point, buffer, code(node));
+    /// Writes the code of a node, whose point stands there.
+    void encode(int node, long point) {
+        codes.encode(point, code(node));
     }
 
     /// Writes the code of a point that is no node.
-    void encode(float[] point, byte[] buffer, long code) {
-        codes.encode(point, buffer, code);
+    void encode(long point, long code) {
+        codes.encode(point, code);
     }
 
     long codeBytes() {

@@ -63,6 +63,14 @@ final class Clusters implements AutoCloseable {
         return segment;
     }
 
+    /// Gives a node of a weave the code of this point.
+    static void encode(Weave weave, int node, float[] point) {
+        try (var room = new Memory(1 << 20).allocate("point", 4L * point.length)) {
+            room.copyIn(0, MemorySegment.ofArray(point), 0, 4L * point.length);
+            weave.encode(node, room.address());
+        }
+    }
+
     Hnsw build(Metric metric, HnswParameters parameters) {
         try (var build = new HnswBuild(memory, rows, metric, parameters, Accept.ALL)) {
             while (!build.work(scratch, Stop.NEVER)) Thread.onSpinWait();

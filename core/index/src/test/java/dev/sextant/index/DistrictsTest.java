@@ -59,7 +59,7 @@ class DistrictsTest {
         for (int node = 0; node < count; node++) {
             var point = centres[node % heaps].clone();
             for (int c = 0; c < DIMENSION; c++) point[c] += (float) random.nextGaussian();
-            weave.encode(node, point, new byte[DIMENSION]);
+            Clusters.encode(weave, node, point);
         }
         return weave;
     }

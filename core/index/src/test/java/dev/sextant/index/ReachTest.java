@@ -17,11 +17,10 @@ class ReachTest {
     /// Islands of nodes whose lists are full: whoever gives an edge to another island has to spare one.
     private static void islands(Weave weave, int islands, SplittableRandom random) {
         var point = new float[64];
-        var buffer = new byte[64];
         var edges = new int[DEGREE];
         for (int node = 0; node < COUNT; node++) {
             for (int c = 0; c < 64; c++) point[c] = node % islands * 3 + (float) random.nextGaussian();
-            weave.encode(node, point, buffer);
+            Clusters.encode(weave, node, point);
             // Most to a few of the island, so that others hang on single edges.
             for (int e = 0; e < DEGREE; e++)
                 edges[e] = node % islands + islands * random.nextInt(e < 28 ? 20 : COUNT / islands);

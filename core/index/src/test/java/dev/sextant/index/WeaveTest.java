@@ -24,7 +24,7 @@ class WeaveTest {
                     for (int node = 0; node < COUNT; node++) {
                         var point = points[node % kinds].clone();
                         if (far && node == COUNT - 1) Arrays.fill(point, 1e4f);
-                        weave.encode(node, point, new byte[64]);
+                        Clusters.encode(weave, node, point);
                     }
                     for (int n : new int[] {0, 1, 40, 300, COUNT - 1})
                         for (int most : new int[] {1, 32, 256, COUNT}) inOrder(weave, n, most, random);

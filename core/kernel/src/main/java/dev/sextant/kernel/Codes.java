@@ -40,6 +40,16 @@ public final class Codes {
         write(vector, buffer, code, 127);
     }
 
+    /// Writes the code of the row whose components stand at `row`, a multiple of 64; not for cosine, which normalises.
+    public void encode(long row, long code) {
+        assert metric != Metric.COSINE;
+        Floats.bounds(row, dimension, code);
+        float low = Raw.getFloat(code), high = Raw.getFloat(code + 4), step = step(low, high, 127);
+        long sums = BlockArithmetic.BEST.quantise(row, dimension, low, step > 0 ? 1 / step : 0, code);
+        Raw.fill(code + dimension, stride - TRAILER - dimension, (byte) 0);
+        writeTrailer(code, low, step, (int) sums, sums >>> 32);
+    }
+
     /// Writes the query for a vector; normalises `vector` in place for cosine.
     public void prepare(float[] vector, byte[] buffer, long query) {
         write(vector, buffer, query, 255);
@@ -146,8 +156,7 @@ public final class Codes {
             low = Math.min(low, vector[c]);
             high = Math.max(high, vector[c]);
         }
-        float step = (high - low) / levels, scale = step > 0 ? 1 / step : 0;
-        if (!(scale < Float.POSITIVE_INFINITY)) scale = step = 0;
+        float step = step(low, high, levels), scale = step > 0 ? 1 / step : 0;
         int sum = 0;
         long squares = 0;
         for (int c = 0; c < dimension; c++) {
@@ -157,7 +166,17 @@ public final class Codes {
             squares += (long) code * code;
         }
         Raw.copyIn(java.lang.foreign.MemorySegment.ofArray(buffer), 0, at, dimension);
-        for (int c = dimension; c < stride - TRAILER; c++) Raw.putByte(at + c, (byte) 0);
+        Raw.fill(at + dimension, stride - TRAILER - dimension, (byte) 0);
+        writeTrailer(at, low, step, sum, squares);
+    }
+
+    /// 0 where all components are as good as one.
+    private static float step(float low, float high, int levels) {
+        float step = (high - low) / levels;
+        return 1 / step < Float.POSITIVE_INFINITY ? step : 0;
+    }
+
+    private void writeTrailer(long at, float low, float step, int sum, long squares) {
         long trailer = at + stride - TRAILER;
         Raw.putFloat(trailer, low);
         Raw.putFloat(trailer + 4, step);

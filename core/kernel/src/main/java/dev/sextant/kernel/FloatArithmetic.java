@@ -26,6 +26,9 @@ abstract class FloatArithmetic {
     /// n.
     abstract boolean bounds(long x, int n, long out);
 
+    /// `sums[i] += x[i]`, sums as doubles; `n` is a multiple of 64.
+    abstract void sumUp(long x, int n, long sums);
+
     /// `out[p · columns + k] = Σ point[p][c] · table[c · columns + k]`: the products of `n` points, `stride` bytes
     /// apart and of any length and alignment, with all columns of a table; `columns` is a multiple of 16.
     abstract void products(long points, long stride, int n, int components, long table, int columns, long out);
@@ -35,7 +38,7 @@ abstract class FloatArithmetic {
 
     private static final class Accelerated {
         static FloatArithmetic arithmetic() {
-            return new LaneFloats();
+            return MachinePasses.PRESENT ? new MachinePasses.ForFloats() : new LaneFloats();
         }
     }
 }

@@ -19,6 +19,11 @@ public final class Floats {
         return FloatArithmetic.BEST.squares(x, n);
     }
 
+    /// `sums[i] += x[i]`, sums as doubles.
+    public static void sumUp(long x, int n, long sums) {
+        FloatArithmetic.BEST.sumUp(x, n, sums);
+    }
+
     /// Writes the smallest and the largest of `n` floats (any n) at `out`; whether all are whole numbers.
     public static boolean bounds(long x, int n, long out) {
         return FloatArithmetic.BEST.bounds(x, n, out);

@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
 /// The loops on the Vector API, in whatever width the machine prefers (from 128 bits on). Loaded only where the module
 /// is present. All vectors stay in locals of one method: a helper that takes or returns several is not always inlined,
 /// and then each is boxed.
-final class LaneFloats extends FloatArithmetic {
+sealed class LaneFloats extends FloatArithmetic permits MachinePasses.ForFloats {
     private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
     private static final int V = F.vectorByteSize();
     private static final int N = F.length();
@@ -111,6 +111,11 @@ final class LaneFloats extends FloatArithmetic {
         }
         var integral = apart.reduceLanes(MAX) == 0;
         return PlainFloats.bounds(x, whole, n, low.reduceLanes(MIN), high.reduceLanes(MAX), out) && integral;
+    }
+
+    @Override
+    void sumUp(long x, int n, long sums) {
+        PLAIN.sumUp(x, n, sums); // the compiler makes lanes of it
     }
 
     /// Four points and two vectors of columns at a time, so that a table is read once for four points.

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /// What a hop, a query and a code need of [LaneBlocks], by machine code, made from src/main/native/coding.c, estimate.c
-/// and tables.c. Until lanes are compiled they take a hundred times as long, and an index is measured, and a first
-/// client answered, by the first walks of a process. Codes, tables and estimates are the same, sums as near as sums in
-/// another order are. Only where a [MachineCode] is.
+/// and tables.c, and by [MachinePasses]. Until lanes are compiled they take a hundred times as long, and an index is
+/// measured, and a first client answered, by the first walks of a process. Codes, tables and estimates are the same,
+/// sums as near as sums in another order are. Only where a [MachineCode] is.
 final class MachineBlocks extends LaneBlocks {
     private static final MethodHandle CODING = function(
             "coding", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
@@ -32,13 +32,29 @@ final class MachineBlocks extends LaneBlocks {
                     JAVA_FLOAT,
                     JAVA_LONG));
 
-    static final boolean PRESENT = CODING != null && TABLES != null && ESTIMATE != null && agrees();
+    static final boolean PRESENT =
+            CODING != null && TABLES != null && ESTIMATE != null && MachinePasses.PRESENT && agrees();
 
     /// Null where it may not or cannot be used.
     private static MethodHandle function(String name, FunctionDescriptor shape) {
         return MachineCode.of(name + "-amd64-avx512vnni.hex")
                 .map(code -> code.function(shape))
                 .orElse(null);
+    }
+
+    @Override
+    long quantise(long x, int n, float low, float scale, long out) {
+        return MachinePasses.quantise(x, n, low, scale, out);
+    }
+
+    @Override
+    void split(long bytes, int n, long even, long odd) {
+        MachinePasses.split(bytes, n, even, odd);
+    }
+
+    @Override
+    int dot(long row, long even, long odd, int n) {
+        return MachinePasses.dot(row, even, odd, n);
     }
 
     @Override

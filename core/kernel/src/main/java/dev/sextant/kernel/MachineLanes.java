@@ -8,9 +8,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Rows of floats by machine code, made from src/main/native/floats.c: from the first call on as fast as [Lanes] are
-/// once they are compiled, which now and then they are in a form that makes a box of each vector. The same answers, to
-/// the last bit, as those compiled. Everything else is theirs. Only where a [MachineCode] is.
+/// Rows of floats by machine code, made from src/main/native/floats.c and several.c: from the first call on as fast as
+/// [Lanes] are once they are compiled, which now and then they are in a form that makes a box of each vector. The same
+/// answers, to the last bit, as those compiled. Everything else is theirs. Only where a [MachineCode] is.
 final class MachineLanes extends Lanes {
     private static final int L2 = 0;
     private static final int DOT = 1;
@@ -21,8 +21,15 @@ final class MachineLanes extends Lanes {
     private static final MethodHandle FLOATS =
             MachineCode.function("floats-amd64-avx512vnni.hex", SHAPE, MachineLanes::agrees);
 
+    private static final FunctionDescriptor SEVERAL_SHAPE = FunctionDescriptor.ofVoid(
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS,
+            ADDRESS, ADDRESS);
+    private static final MethodHandle SEVERAL =
+            MachineCode.function("several-amd64-avx512vnni.hex", SEVERAL_SHAPE, MachineLanes::agreesOnSeveral);
+    private static final int TOGETHER = 4;
+
     /// Where lanes are as wide as the machine code's: sums of other widths come in another order.
-    static final boolean PRESENT = FLOATS != null && Lanes.bytes() == 64;
+    static final boolean PRESENT = FLOATS != null && SEVERAL != null && Lanes.bytes() == 64;
 
     @Override
     void l2F32(long query, long base, long stride, int lines, int[] rows, int n, float[] out) {
@@ -52,6 +59,88 @@ final class MachineLanes extends Lanes {
                     MemorySegment.ofArray(out));
         } catch (Throwable thrown) {
             throw new IllegalStateException(thrown);
+        }
+    }
+
+    @Override
+    void l2F32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+        int q = several(query, apart, queries, base, stride, lines, L2, rows, n, out);
+        for (; q < queries; q++) l2F32(query + q * apart, base, stride, lines, rows, n, out[q]);
+    }
+
+    @Override
+    void dotF32(
+            long query, long apart, int queries, long base, long stride, int lines, int[] rows, int n, float[][] out) {
+        int q = several(query, apart, queries, base, stride, lines, DOT, rows, n, out);
+        for (; q < queries; q++) dotF32(query + q * apart, base, stride, lines, rows, n, out[q]);
+    }
+
+    /// As many queries as make whole tiles; returns how many.
+    private static int several(
+            long query,
+            long apart,
+            int queries,
+            long base,
+            long stride,
+            int lines,
+            int kind,
+            int[] rows,
+            int n,
+            float[][] out) {
+        int q = 0;
+        try {
+            for (; q + TOGETHER <= queries; q += TOGETHER)
+                SEVERAL.invokeExact(
+                        query + q * apart,
+                        apart,
+                        base,
+                        stride,
+                        64L * lines,
+                        (long) kind,
+                        MemorySegment.ofArray(rows),
+                        (long) n,
+                        MemorySegment.ofArray(out[q]),
+                        MemorySegment.ofArray(out[q + 1]),
+                        MemorySegment.ofArray(out[q + 2]),
+                        MemorySegment.ofArray(out[q + 3]));
+        } catch (Throwable thrown) {
+            throw new IllegalStateException(thrown);
+        }
+        return q;
+    }
+
+    /// By hand: queries of 1, 2, 3 and 4 and five rows of 20 components that are 7.
+    private static boolean agreesOnSeveral(MethodHandle several) {
+        try (var memory = Arena.ofConfined()) {
+            var queries = memory.allocate(4 * 128, 64);
+            var row = memory.allocate(128, 64);
+            for (int c = 0; c < 20; c++) {
+                for (int q = 0; q < TOGETHER; q++) queries.set(Raw.F32, 128L * q + 4L * c, q + 1f);
+                row.set(Raw.F32, 4L * c, 7f);
+            }
+            for (int kind = L2; kind <= DOT; kind++) {
+                var out = new float[TOGETHER][5];
+                several.invokeExact(
+                        queries.address(),
+                        128L,
+                        row.address(),
+                        128L,
+                        128L,
+                        (long) kind,
+                        MemorySegment.ofArray(new int[5]),
+                        5L,
+                        MemorySegment.ofArray(out[0]),
+                        MemorySegment.ofArray(out[1]),
+                        MemorySegment.ofArray(out[2]),
+                        MemorySegment.ofArray(out[3]));
+                for (int q = 0; q < TOGETHER; q++)
+                    for (float found : out[q])
+                        if (found != 20 * (kind == L2 ? (6 - q) * (6 - q) : 7 * (q + 1))) return false;
+            }
+            return true;
+        } catch (Throwable unavailable) {
+            return false;
         }
     }
 

@@ -293,6 +293,31 @@ public final class NodeBlocks {
             Raw.putByte(all + (long) FAN * eight + row, Raw.getByte(own + eight));
     }
 
+    /// Writes a fan whole. Of points of `turned` floats each, rotated, that begin at `points`, the neighbours are those
+    /// at the first `n` of `places` and the node itself the one at `own`.
+    public void putFan(long block, int fan, int[] nodes, int[] places, int n, long points, int own, long room) {
+        long at = block + rowBytes + (long) fan * fanBytes, centre = points + 4L * turned * own;
+        if (MachineFan.PRESENT) MachineFan.put(points, turned, places, nodes, n, centre, code.bits, at, room);
+        else putFanBy(block, fan, nodes, places, n, points, own, room);
+    }
+
+    /// The same, neighbour by neighbour.
+    void putFanBy(long block, int fan, int[] nodes, int[] places, int n, long points, int own, long room) {
+        long bytes = 4L * turned, centre = points + bytes * own, difference = room + putFanRoom() - bytes;
+        beginFan(block, fan, room);
+        for (int row = 0; row < n; row++) {
+            Raw.copy(points + bytes * places[row], difference, bytes);
+            Floats.subtract(difference, centre, turned);
+            putNeighbour(block, fan, row, nodes[row], difference, centre, room);
+        }
+        endFan(block, fan, room);
+    }
+
+    /// Room for [#putFan].
+    public long putFanRoom() {
+        return (fanRoom() + 63 & -64) + 4L * turned;
+    }
+
     /// Interleaves the codes of the fan, 16 rows at a time: of each eight components the lower four, then the upper.
     public void endFan(long block, int fan, long room) {
         long all = room + 64 + bits / 8, at = block + rowBytes + (long) fan * fanBytes, nibbles = 0x0f0f0f0f0f0f0f0fL;

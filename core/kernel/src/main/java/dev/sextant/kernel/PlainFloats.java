@@ -58,6 +58,14 @@ final class PlainFloats extends FloatArithmetic {
     }
 
     @Override
+    void sumUp(long x, int n, long sums) {
+        for (int i = 0; i < n; i++) {
+            double sum = Double.longBitsToDouble(Raw.getLong(sums + 8L * i)) + getFloat(x + 4L * i);
+            Raw.putLong(sums + 8L * i, Double.doubleToRawLongBits(sum));
+        }
+    }
+
+    @Override
     void products(long points, long stride, int n, int components, long table, int columns, long out) {
         for (int p = 0; p < n; p++)
             for (int k = 0; k < columns; k++) {
