@@ -43,7 +43,7 @@ record IndexWords(Set<String> build, Set<String> search, String steered) {
     }
 
     private static IndexWords onDisk(String width) {
-        return of("memory max_degree search_list_size", LIST + " " + AGAIN + " " + width, LIST);
+        return of("memory max_degree search_list_size", LIST + " search_list " + AGAIN + " " + width, LIST);
     }
 
     private static Set<String> words(String spaced) {
