@@ -4,7 +4,6 @@ import dev.sextant.catalog.Catalog;
 import dev.sextant.catalog.Change;
 import dev.sextant.engine.entry.Effect;
 import dev.sextant.engine.log.Health;
-import dev.sextant.kernel.Midground;
 import dev.sextant.model.Reply;
 import dev.sextant.world.DiskFailure;
 import java.util.ArrayList;
@@ -85,7 +84,6 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void run() {
-        Midground.enter();
         long last = nanos() - CARE_NANOS;
         while (!closing) {
             try {

@@ -257,13 +257,17 @@ final class Files implements Shelf, AutoCloseable {
     }
 
     /// Keeps what is in memory of a segment until that is published; closes it when its job ends without.
-    void prepared(long segment, Prepared ready) {
-        prepared.put(segment, ready);
+    void keepPrepared(Prepared ready) {
+        var before = prepared.put(ready.facts().id(), ready);
+        if (before != null) before.close();
     }
 
     @Override
-    public Optional<Prepared> prepared(SegmentFacts facts) {
-        return Optional.ofNullable(prepared.remove(facts.id()));
+    public Optional<Prepared> takePrepared(SegmentFacts facts) {
+        var ready = prepared.remove(facts.id());
+        if (ready == null || ready.facts().equals(facts)) return Optional.ofNullable(ready);
+        ready.close(); // made by another try
+        return Optional.empty();
     }
 
     static SegmentFacts facts(long id, Written written, Set<Long> partitions) {

@@ -22,6 +22,8 @@ import java.util.Optional;
 /// Builds indexes over vectors and writes their files, from nothing, from the index of a segment that was merged, or
 /// from the graph that grew with a memtable; and reads them. Which are wanted is decided by [Indexing].
 final class IndexBuilds {
+    private static final System.Logger LOG = System.getLogger(IndexBuilds.class.getName());
+
     /// Rows that a growing graph may lack when its memtable is written out; one that lacks more is built anew later.
     private static final int MOST_MISSING = 2000;
 
@@ -113,7 +115,7 @@ final class IndexBuilds {
         }
     }
 
-    /// The same, written; closed where it could not be.
+    /// An index once it is written; closed where it could not be.
     private Segment.Built written(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
             throws IOException, InterruptedException {
         try {
@@ -214,7 +216,7 @@ final class IndexBuilds {
 
     /// Writes the graphs that grew with a memtable beside its segment: as its index where that is such a graph, else as
     /// what leads until the index is built. A memtable that has no graph was searched too seldom, or is too small.
-    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) throws IOException {
+    void writeGrown(Memtable memtable, SegmentFacts facts, Collection collection) {
         for (var grown : Feeding.interims(collection)) {
             var wish = IndexWish.of(collection).stream()
                     .filter(w -> w.index() == grown.index())
@@ -226,8 +228,9 @@ final class IndexBuilds {
             try {
                 var graph = memtable.graphs().freeze(grown, Feeding.nodes(memtable, grown.field()), MOST_MISSING);
                 if (graph.isPresent()) write(facts, wish, graph.get(), interim);
-            } catch (RuntimeException | IOException why) { // the rows must go to their file in any case
-                troubles.failed(wish.index(), why);
+            } catch (RuntimeException | IOException why) {
+                // The rows must go to their file in any case. What that file should have is built next, and tells.
+                LOG.log(System.Logger.Level.DEBUG, "the graph of a memtable is lost", why);
             }
         }
     }

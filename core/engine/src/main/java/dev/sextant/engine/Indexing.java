@@ -6,6 +6,7 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.catalog.Load;
 import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import dev.sextant.kernel.Work;
@@ -70,12 +71,17 @@ final class Indexing {
                 && segment.file().nodes(wish.field()) >= wish.leastRows(graphRows, searched);
     }
 
+    /// Whether there will be an index for this wish in memory once the segment is loaded.
+    private boolean willHave(Segment segment, IndexWish wish) {
+        return wants(segment, wish) || files.hasIndex(segment.id(), wish.index()) || hasInterim(segment, wish);
+    }
+
     /// Whether the index of a wish is to be built: it should be there, or has been missed so often that it would have
-    /// been cheaper. Never where a graph leads that grew with the rows.
+    /// been cheaper, which it is not where a graph leads that grew with the rows.
     private boolean lacks(Segment segment, IndexWish wish) {
         return !files.hasIndex(segment.id(), wish.index())
                 && !rests(segment, wish)
-                && wants(segment, wish, segment.timesScanned() >= Feeding.WORTHWHILE);
+                && wants(segment, wish, segment.timesScanned(wish.field()) >= Feeding.WORTHWHILE);
     }
 
     /// Whether anything is to be built or loaded.
@@ -89,10 +95,16 @@ final class Indexing {
         return false;
     }
 
-    /// Whether a build failed a short while ago: what it lacks, memory or disk, is not there the next moment.
+    /// Whether a build, or reading what was built, failed a short while ago: what it lacks, memory or disk, is not
+    /// there the next moment.
     private boolean rests(Segment segment, IndexWish wish) {
         var until = notBefore.get(new Attempt(segment.id(), wish.index()));
         return until != null && work.nanos() - until < 0;
+    }
+
+    private void rest(Segment segment, IndexWish wish) {
+        notBefore.values().removeIf(until -> work.nanos() - until >= 0); // segments that are gone, too
+        notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
     }
 
     private boolean ready(Segment segment, Collection collection, List<IndexWish> wishes) {
@@ -191,8 +203,14 @@ final class Indexing {
     }
 
     private void read(Segment segment, IndexWish wish, boolean interim) throws IOException {
-        builds.read(segment.facts(), wish, builds.rows(segment, wish), interim)
-                .ifPresent(built -> IndexBuilds.keep(segment, wish, built));
+        if (rests(segment, wish)) return;
+        try {
+            builds.read(segment.facts(), wish, builds.rows(segment, wish), interim)
+                    .ifPresent(built -> IndexBuilds.keep(segment, wish, built));
+        } catch (OutOfBudget full) {
+            rest(segment, wish);
+            throw full;
+        }
     }
 
     private void loadVectors(Segment segment, Collection collection) {
@@ -212,8 +230,7 @@ final class Indexing {
                 troubles.over(wish.index());
             } catch (RuntimeException | IOException why) {
                 troubles.failed(wish.index(), why);
-                notBefore.values().removeIf(until -> work.nanos() - until >= 0); // segments that are gone, too
-                notBefore.put(new Attempt(segment.id(), wish.index()), work.nanos() + REST_NANOS);
+                rest(segment, wish);
                 throw why;
             }
         }
@@ -262,7 +279,7 @@ final class Indexing {
                     if (far.indexOnDisk(id, field.id()).isEmpty())
                         needed += SegmentVectors.bytes(segment.file(), field);
                     for (var wish : wishes)
-                        if (wish.field() == field.id() && wants(segment, wish))
+                        if (wish.field() == field.id() && willHave(segment, wish))
                             needed += indexBytes(segment, field, wish);
                 }
             }

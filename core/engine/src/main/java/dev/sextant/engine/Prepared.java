@@ -1,5 +1,6 @@
 package dev.sextant.engine;
 
+import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.engine.segment.SegmentFile;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,8 +9,9 @@ import java.util.function.Supplier;
 
 /// A segment that is not published yet: its file, open, and what of it is in memory already, its vectors and the
 /// indexes over them, which whoever made the file had at hand. So the first search that meets the segment is as quick
-/// as any other. One thread at a time; closed by whoever has it, or taken over by the segment ([Shelf#prepared]).
+/// as any other. One thread at a time; closed by whoever has it, or taken over by the segment ([Shelf#takePrepared]).
 final class Prepared implements AutoCloseable {
+    private final SegmentFacts facts;
     private final SegmentFile file;
     private final Runnable closed;
     private final Map<Integer, SegmentVectors> vectors = new HashMap<>(); // by field
@@ -17,9 +19,14 @@ final class Prepared implements AutoCloseable {
     private final Map<Integer, Segment.Built> indexes = new HashMap<>(); // by field
 
     /// @param closed once the file is
-    Prepared(SegmentFile file, Runnable closed) {
+    Prepared(SegmentFacts facts, SegmentFile file, Runnable closed) {
+        this.facts = facts;
         this.file = file;
         this.closed = closed;
+    }
+
+    SegmentFacts facts() {
+        return facts;
     }
 
     SegmentFile file() {
@@ -40,10 +47,15 @@ final class Prepared implements AutoCloseable {
         far.put(field, stored);
     }
 
-    /// Takes an index over vectors that are here over.
+    /// Takes over an index of a field whose vectors are here.
     void index(int field, Segment.Built built) {
         var before = indexes.put(field, built);
         if (before != null) before.frozen().close();
+    }
+
+    /// Whether anything is in memory.
+    boolean holdsSome() {
+        return !vectors.isEmpty() || !far.isEmpty();
     }
 
     /// Hands over all but the file: from now on it is the taker's to close, and so is the file.

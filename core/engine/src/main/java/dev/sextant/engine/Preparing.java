@@ -4,15 +4,16 @@ import dev.sextant.catalog.Collection;
 import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
 import dev.sextant.kernel.Memory;
+import dev.sextant.kernel.OutOfBudget;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// Brings what searches of a segment will want into memory before that is published, so that no search waits for it,
-/// and none scans what had a graph a moment before. Only of what is loaded, and as far as there is memory: the rest
-/// comes as it does after a start.
+/// Brings what searches of a segment will want into memory before that is published, so that they need not wait for
+/// vectors, nor scan what had a graph a moment before. Only of what is loaded, and as far as there is memory: the rest
+/// comes as it does after a start. So do indexes over scalars.
 final class Preparing {
     /// What is read ahead of the first search leaves this share of the memory alone.
     private static final double SPARE = 0.2;
@@ -48,13 +49,16 @@ final class Preparing {
                 for (var wish : IndexWish.of(collection)) readGrown(facts, wish, ready);
             } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
                 ready.clear();
+            } catch (Error failed) {
+                ready.close();
+                throw failed;
             }
-            files.prepared(facts.id(), ready);
+            files.keepPrepared(ready);
         });
     }
 
     private Optional<Prepared> open(SegmentFacts facts) {
-        return files.open(facts).map(file -> new Prepared(file, () -> files.closed(facts)));
+        return files.open(facts).map(file -> new Prepared(facts, file, () -> files.closed(facts)));
     }
 
     private void readGrown(SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
@@ -80,8 +84,9 @@ final class Preparing {
         return memory.inUseBytes() + bytes <= (1 - SPARE) * memory.limitBytes();
     }
 
-    /// Builds the indexes of a merged segment, from the largest one among its inputs where there is one: no search ever
-    /// meets a large segment without its index. Keeps the vectors that they were built over.
+    /// Builds the indexes of a merged segment, from the largest one among its inputs where there is one, so that no
+    /// search meets a large segment without its index while there is memory. Keeps the vectors that they were built
+    /// over.
     ///
     /// @param shard that it is merged in
     void merged(
@@ -96,23 +101,22 @@ final class Preparing {
                 boolean wanted = ready.file().knows(wish.field())
                         && ready.file().nodes(wish.field())
                                 >= wish.leastRows(graphRows, isSearched(sources, wish.field()))
-                        && Loads.field(collection.load(), wish.field());
+                        && Loads.field(collection, facts, wish.field());
                 if (wanted && !stop.stopped()) build(shard, facts, sources, wish, ready, progress, stop);
-                if (!leavesSpare(0)) ready.clear();
             }
             if (!stop.stopped()) loadOrLeave(facts, collection, ready);
         } catch (RuntimeException | IOException | InterruptedException | Error failed) {
             ready.close();
             throw failed;
         }
-        files.prepared(facts.id(), ready);
+        files.keepPrepared(ready);
     }
 
     /// Whether searches come so often that what is merged has an index, or would have been better off with one.
     private static boolean isSearched(List<Source> sources, int field) {
         return sources.stream()
                 .anyMatch(source -> source.store() instanceof Segment segment
-                        && (segment.index(field).isPresent() || segment.timesScanned() >= Feeding.WORTHWHILE));
+                        && (segment.index(field).isPresent() || segment.timesScanned(field) >= Feeding.WORTHWHILE));
     }
 
     private void build(
@@ -125,11 +129,34 @@ final class Preparing {
             Stop stop)
             throws InterruptedException {
         try {
-            builds.prepare(facts, sources, wish, ready, progress, stop);
-            if (wish.leavesRowsOnDisk()) readFar(shard, facts, wish, ready);
+            buildWithin(facts, sources, wish, ready, progress, stop);
             troubles.over(wish.index());
         } catch (RuntimeException | IOException why) { // a merge without its index is better than none
             troubles.failed(wish.index(), why);
+            return;
+        }
+        if (wish.leavesRowsOnDisk()) readFarOrLeave(shard, facts, wish, ready);
+    }
+
+    /// Where there is no memory beside what was prepared before, without that.
+    private void buildWithin(
+            SegmentFacts facts, List<Source> sources, IndexWish wish, Prepared ready, Progress progress, Stop stop)
+            throws IOException, InterruptedException {
+        boolean others = ready.holdsSome();
+        try {
+            builds.prepare(facts, sources, wish, ready, progress, stop);
+        } catch (OutOfBudget full) {
+            if (!others) throw full;
+            ready.clear();
+            builds.prepare(facts, sources, wish, ready, progress, stop);
+        }
+    }
+
+    private void readFarOrLeave(long shard, SegmentFacts facts, IndexWish wish, Prepared ready) {
+        try {
+            readFar(shard, facts, wish, ready);
+        } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
+            ready.clear();
         }
     }
 

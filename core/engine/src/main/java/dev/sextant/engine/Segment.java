@@ -44,7 +44,7 @@ final class Segment extends Store {
     private final Map<Long, OnField> scalars = new ConcurrentHashMap<>(); // by index
     private final List<Written> retired = new ArrayList<>(); // indexes that a walk may still be in; guarded by this
     private final Map<Long, Cached> decoded = new ConcurrentHashMap<>(); // by field and chunk
-    private final LongAdder scans = new LongAdder();
+    private final Map<Integer, LongAdder> scans = new ConcurrentHashMap<>(); // by field
     private volatile boolean hasRetired;
     private volatile boolean isSearched; // vectors have been asked for
 
@@ -297,14 +297,15 @@ final class Segment extends Store {
         return Optional.ofNullable(indexes.get(field));
     }
 
-    /// A search found no index.
-    void scanned() {
-        scans.increment();
+    /// Somebody looked for an index over a field, and there was none.
+    void scanned(int field) {
+        scans.computeIfAbsent(field, _ -> new LongAdder()).increment();
     }
 
-    /// How many searches found no index so far.
-    long timesScanned() {
-        return scans.sum();
+    /// How often that was so.
+    long timesScanned(int field) {
+        var times = scans.get(field);
+        return times == null ? 0 : times.sum();
     }
 
     /// Takes an index over that was built or read for the vectors of this segment, in the place of an interim one;

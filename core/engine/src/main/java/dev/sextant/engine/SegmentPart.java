@@ -148,7 +148,7 @@ final class SegmentPart implements Part {
     @Override
     public Optional<VectorIndex> index(int field) {
         var built = segment.index(field);
-        if (built.isEmpty()) segment.scanned();
+        if (built.isEmpty()) segment.scanned(field);
         return built.map(Segment.Built::frozen);
     }
 

@@ -423,7 +423,7 @@ final class Shard implements AutoCloseable {
 
     /// The segment over a file, if that is here and there is memory for what an open file keeps.
     private Optional<Segment> segment(SegmentFacts facts, Supplier<Deletions> deletions) {
-        var ready = shelf.prepared(facts);
+        var ready = shelf.takePrepared(facts);
         var file = ready.isPresent() ? ready.map(Prepared::file) : shelf.open(facts);
         if (file.isEmpty()) return Optional.empty();
         try {

@@ -36,7 +36,7 @@ interface Shelf {
 
     /// The file of a segment that is published now, open, with what of it is in memory already, where the job that made
     /// it has left that; the caller takes it over.
-    default Optional<Prepared> prepared(SegmentFacts facts) {
+    default Optional<Prepared> takePrepared(SegmentFacts facts) {
         return Optional.empty();
     }
 
