@@ -183,15 +183,9 @@ final class IndexBuilds {
     /// Over a segment that is not published yet, from the largest index among its inputs where there is one.
     ///
     /// @param ready gets the index and the rows that it is over, unless those stay on disk
-    void prepare(
-            SegmentFile file,
-            SegmentFacts facts,
-            List<Source> sources,
-            IndexWish wish,
-            Prepared ready,
-            Progress progress,
-            Stop stop)
+    void prepare(SegmentFacts facts, List<Source> sources, IndexWish wish, Prepared ready, Progress progress, Stop stop)
             throws IOException, InterruptedException {
+        var file = ready.file();
         if (wish.leavesRowsOnDisk()) {
             buildOnDisk(file, facts, sources, wish, progress, stop);
             return;

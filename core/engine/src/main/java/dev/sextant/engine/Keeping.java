@@ -147,7 +147,7 @@ final class Keeping {
             if (facts.isEmpty()) return;
             var collection = replica.catalog().collection(shard.collection());
             if (collection.isPresent())
-                indexing.preparing().merged(facts.get(), sources, collection.get(), progress, stop);
+                indexing.preparing().merged(shard.id(), facts.get(), sources, collection.get(), progress, stop);
             var merged = new Effect.PublishMerged(inputs, facts);
             // Whoever lacks the file makes it again by the schema that the shard has where this is in the log. No
             // schema is under way when the writer asks, so the one that is applied is that one.

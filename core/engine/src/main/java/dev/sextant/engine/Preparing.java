@@ -3,12 +3,12 @@ package dev.sextant.engine;
 import dev.sextant.catalog.Collection;
 import dev.sextant.engine.SegmentMaker.Source;
 import dev.sextant.engine.entry.SegmentFacts;
-import dev.sextant.engine.segment.SegmentFile;
 import dev.sextant.kernel.Memory;
 import dev.sextant.kernel.Progress;
 import dev.sextant.kernel.Stop;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /// Brings what searches of a segment will want into memory before that is published, so that no search waits for it,
 /// and none scans what had a graph a moment before. Only of what is loaded, and as far as there is memory: the rest
@@ -42,18 +42,19 @@ final class Preparing {
     /// Reads the segment of a memtable, and the graphs that grew with it.
     void written(SegmentFacts facts, Collection collection) {
         if (!collection.load().wanted()) return;
-        var file = files.open(facts);
-        if (file.isEmpty()) return;
-        var ready = new Prepared();
-        try (var open = file.get()) {
-            load(open, facts, collection, ready);
-            for (var wish : IndexWish.of(collection)) readGrown(facts, wish, ready);
-        } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
-            ready.close();
-        } finally {
-            files.closed(facts);
-        }
-        files.prepared(facts.id(), ready);
+        open(facts).ifPresent(ready -> {
+            try {
+                load(facts, collection, ready);
+                for (var wish : IndexWish.of(collection)) readGrown(facts, wish, ready);
+            } catch (RuntimeException | IOException why) { // whoever loads it meets the same, and says so
+                ready.clear();
+            }
+            files.prepared(facts.id(), ready);
+        });
+    }
+
+    private Optional<Prepared> open(SegmentFacts facts) {
+        return files.open(facts).map(file -> new Prepared(file, () -> files.closed(facts)));
     }
 
     private void readGrown(SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
@@ -65,7 +66,8 @@ final class Preparing {
     }
 
     /// The vectors of fields that belong into memory, each as far as it leaves some of that.
-    private void load(SegmentFile file, SegmentFacts facts, Collection collection, Prepared ready) {
+    private void load(SegmentFacts facts, Collection collection, Prepared ready) {
+        var file = ready.file();
         for (var field : Loads.vectors(collection, facts, file.head().schema())) {
             boolean onDisk = IndexWish.of(collection).stream()
                     .anyMatch(wish -> wish.field() == field.id() && wish.leavesRowsOnDisk());
@@ -80,27 +82,28 @@ final class Preparing {
 
     /// Builds the indexes of a merged segment, from the largest one among its inputs where there is one: no search ever
     /// meets a large segment without its index. Keeps the vectors that they were built over.
-    void merged(SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
+    ///
+    /// @param shard that it is merged in
+    void merged(
+            long shard, SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
-        if (!collection.load().wanted()) return;
-        var file = files.open(facts);
-        if (file.isEmpty()) return;
-        var ready = new Prepared();
-        try (var open = file.get()) {
-            scalars.prepare(open, facts, collection, progress, stop);
+        var opened = collection.load().wanted() ? open(facts) : Optional.<Prepared>empty();
+        if (opened.isEmpty()) return;
+        var ready = opened.get();
+        try {
+            scalars.prepare(ready.file(), facts, collection, progress, stop);
             for (var wish : IndexWish.of(collection)) {
-                boolean wanted = open.knows(wish.field())
-                        && open.nodes(wish.field()) >= wish.leastRows(graphRows, isSearched(sources, wish.field()))
+                boolean wanted = ready.file().knows(wish.field())
+                        && ready.file().nodes(wish.field())
+                                >= wish.leastRows(graphRows, isSearched(sources, wish.field()))
                         && Loads.field(collection.load(), wish.field());
-                if (wanted && !stop.stopped()) build(open, facts, sources, wish, ready, progress, stop);
-                if (!leavesSpare(0)) ready.close();
+                if (wanted && !stop.stopped()) build(shard, facts, sources, wish, ready, progress, stop);
+                if (!leavesSpare(0)) ready.clear();
             }
-            if (!stop.stopped()) loadOrLeave(open, facts, collection, ready);
+            if (!stop.stopped()) loadOrLeave(facts, collection, ready);
         } catch (RuntimeException | IOException | InterruptedException | Error failed) {
             ready.close();
             throw failed;
-        } finally {
-            files.closed(facts);
         }
         files.prepared(facts.id(), ready);
     }
@@ -113,7 +116,7 @@ final class Preparing {
     }
 
     private void build(
-            SegmentFile file,
+            long shard,
             SegmentFacts facts,
             List<Source> sources,
             IndexWish wish,
@@ -122,18 +125,28 @@ final class Preparing {
             Stop stop)
             throws InterruptedException {
         try {
-            builds.prepare(file, facts, sources, wish, ready, progress, stop);
+            builds.prepare(facts, sources, wish, ready, progress, stop);
+            if (wish.leavesRowsOnDisk()) readFar(shard, facts, wish, ready);
             troubles.over(wish.index());
         } catch (RuntimeException | IOException why) { // a merge without its index is better than none
             troubles.failed(wish.index(), why);
         }
     }
 
-    private void loadOrLeave(SegmentFile file, SegmentFacts facts, Collection collection, Prepared ready) {
+    /// Of rows that stay on disk, what is in memory.
+    private void readFar(long shard, SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
+        if (!files.hasIndex(facts.id(), wish.index())) return;
+        var stored = files.stored(shard, facts, ready.file(), wish.field());
+        if (stored.isEmpty()) return;
+        ready.far(wish.field(), FarVectors.of(ready.file(), wish.field(), stored.get(), memory));
+        builds.read(facts, wish, stored.get().rows(), false).ifPresent(built -> ready.index(wish.field(), built));
+    }
+
+    private void loadOrLeave(SegmentFacts facts, Collection collection, Prepared ready) {
         try {
-            load(file, facts, collection, ready);
+            load(facts, collection, ready);
         } catch (RuntimeException why) { // nor does a merge fail for what is loaded later as well
-            ready.close();
+            ready.clear();
         }
     }
 }

@@ -80,10 +80,12 @@ final class Segment extends Store {
         expired = new Expired(memory);
         gone = memory.reserve("deletions", 0);
         countDeletions();
-        shelf.prepared(facts).ifPresent(ready -> {
-            ready.moveTo(loaded, indexes);
-            isSearched = !loaded.isEmpty();
-        });
+    }
+
+    /// Takes over what is in memory of it before anybody can have asked for that.
+    void take(Prepared ready) {
+        ready.moveTo(loaded, far, indexes);
+        isSearched = !loaded.isEmpty() || !far.isEmpty();
     }
 
     @Override

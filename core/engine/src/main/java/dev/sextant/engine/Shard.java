@@ -423,11 +423,15 @@ final class Shard implements AutoCloseable {
 
     /// The segment over a file, if that is here and there is memory for what an open file keeps.
     private Optional<Segment> segment(SegmentFacts facts, Supplier<Deletions> deletions) {
-        var file = shelf.open(facts);
+        var ready = shelf.prepared(facts);
+        var file = ready.isPresent() ? ready.map(Prepared::file) : shelf.open(facts);
         if (file.isEmpty()) return Optional.empty();
         try {
-            return Optional.of(new Segment(id, facts, file.get(), deletions.get(), shelf, memory));
+            var segment = new Segment(id, facts, file.get(), deletions.get(), shelf, memory);
+            ready.ifPresent(segment::take);
+            return Optional.of(segment);
         } catch (OutOfBudget none) {
+            ready.ifPresent(Prepared::clear);
             file.get().close();
             shelf.closed(facts);
             return Optional.empty();

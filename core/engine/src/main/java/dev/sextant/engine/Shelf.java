@@ -34,7 +34,8 @@ interface Shelf {
         return Optional.empty();
     }
 
-    /// What is in memory already of a segment that is published now; the caller takes it over.
+    /// The file of a segment that is published now, open, with what of it is in memory already, where the job that made
+    /// it has left that; the caller takes it over.
     default Optional<Prepared> prepared(SegmentFacts facts) {
         return Optional.empty();
     }

@@ -65,10 +65,10 @@ class IndexingTest {
                     .orElseThrow();
             try (var hog = memory.reserve("test", memory.limitBytes() - memory.inUseBytes())) {
                 assertThat(hog.bytes()).isPositive();
-                indexing.preparing().merged(facts, sources, collection(), new Progress(0), () -> false);
+                indexing.preparing().merged(20, facts, sources, collection(), new Progress(0), () -> false);
             }
             assertThat(indexing.progress(collection(), INDEX).trouble()).isNotEmpty();
-            indexing.preparing().merged(facts, sources, collection(), new Progress(0), () -> false);
+            indexing.preparing().merged(20, facts, sources, collection(), new Progress(0), () -> false);
             assertThat(indexing.progress(collection(), INDEX).trouble()).isEmpty();
             memtable.release();
         }

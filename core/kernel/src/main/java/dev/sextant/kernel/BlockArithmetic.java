@@ -36,7 +36,8 @@ abstract class BlockArithmetic {
     /// 32 sums of table entries: `codes` hold, for each four sub-quantisers, 64 bytes; the byte at 16 · sub-quantiser +
     /// row has the entry of that row below and of row + 16 above. Estimate i, in the order [NodeBlocks#slot(int)], is
     /// max(0, base + a[i] + b[i] · (scale · sum + shift)); the result has bit i set where it is below `limit`. `a` is
-    /// 32 floats at `factors`, `b` the 32 behind them; the estimates go to `out`.
+    /// 32 floats at `factors`, `b` the 32 behind them; the estimates go to `out`, and the 128 bytes behind them are
+    /// scratch.
     abstract int estimate(
             long codes,
             long tables,

@@ -35,6 +35,11 @@ final class MachineCode {
         this.code = code;
     }
 
+    /// Whether this system and its processor may run it.
+    static boolean serves() {
+        return SERVES;
+    }
+
     /// What stands in a resource, mapped, where it can be had. An accelerator that cannot is no fault:
     /// [Kernels#description()] says what serves.
     static Optional<MachineCode> of(String resource) {

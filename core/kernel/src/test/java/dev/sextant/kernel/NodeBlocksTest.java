@@ -195,7 +195,9 @@ class NodeBlocksTest {
 
     @Test
     void codesAreTheSameInAllForms() {
-        assertThat(fast).as("machine code serves in these tests").isNotExactlyInstanceOf(LaneBlocks.class);
+        assertThat(fast instanceof MachineBlocks)
+                .as("machine code serves in these tests wherever the machine knows it")
+                .isEqualTo(MachineCode.serves());
         for (int n : SIZES)
             for (float scale : new float[] {3, 0, 1e-20f})
                 try (var x = memory.allocate("x", 8L * n)) {
@@ -294,6 +296,8 @@ class NodeBlocksTest {
             Raw.putFloat(codes.address(), Float.MAX_VALUE);
             Raw.putFloat(codes.address() + 4, -Float.MAX_VALUE);
             int below = form.estimate(codes.address() + 256, tables, bytes, codes.address(), 7, 0.01f, -3, 20, out);
+            // Behind the estimates are sums that only some forms leave there.
+            Raw.fill(out + 128, 128, (byte) 0);
             Raw.putInt(out + 128, below);
             return new Coded(bytes(out, 256 + bytes), sums);
         }

@@ -244,14 +244,14 @@ final class Names {
         var type = field.type().vector();
         return switch (queries) {
             case Column.Sparse sparse -> {
-                if (type.type() != VectorType.SPARSE) throw differs(type, "SPARSE");
+                if (type.type() != VectorType.SPARSE) throw differs(type, VectorType.SPARSE.word());
                 Finite.check(field.name(), sparse);
                 yield sparse;
             }
             case Column.Dense dense -> {
                 var converted = dense.type() == VectorType.FLOAT32 ? Halves.of(dense, type.type()) : dense;
                 if (converted.type() != type.type())
-                    throw differs(type, dense.type().name());
+                    throw differs(type, dense.type().word());
                 if (dense.dimension() != type.dimension())
                     throw new Refused(new Refusal.WrongDimension(field.name(), type.dimension(), dense.dimension()));
                 // Checked as it came, and as it is searched for: what is too large for half a float is infinite there.
@@ -271,6 +271,6 @@ final class Names {
 
     private static Refused differs(FieldType.Vector expected, String received) {
         return new Refused(
-                new Refusal.WrongType("the vector searched for", expected.type().name(), received));
+                new Refusal.WrongType("the vector searched for", expected.type().word(), received));
     }
 }

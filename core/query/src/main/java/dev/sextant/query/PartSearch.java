@@ -4,6 +4,7 @@ import dev.sextant.engine.Part;
 import dev.sextant.engine.Vectors;
 import dev.sextant.index.Accept;
 import dev.sextant.index.Arranged;
+import dev.sextant.index.Calibration;
 import dev.sextant.index.Effort;
 import dev.sextant.index.Inverted;
 import dev.sextant.index.LeanGraph;
@@ -28,6 +29,8 @@ import java.util.Optional;
 final class PartSearch implements Plan.GraphCost {
     /// Of a core's own cache, what rows may take.
     private static final long CACHE_BYTES = 256 << 10;
+    /// What an index over rows on disk finds where the caller says nothing.
+    private static final double RECALL_ON_DISK = 0.95;
     /// Rows that many queries pass over before others may come in between.
     private static final int SHARED_ROWS = 4_096;
     /// A sparse row, about.
@@ -106,7 +109,7 @@ final class PartSearch implements Plan.GraphCost {
 
     private Effort effort(Recalls recalls) {
         var parameters = question.parameters();
-        var effort = Parameters.effort(parameters, question.limit(), beam(), () -> recalls.of(part));
+        var effort = Parameters.effort(parameters, question.limit(), beam(recalls), () -> recalls.of(part));
         return Parameters.goesByRecall(parameters)
                 ? index.map(found -> found.rescored(effort, question.limit())).orElse(effort)
                 : effort;
@@ -135,9 +138,19 @@ final class PartSearch implements Plan.GraphCost {
 
     /// Where the caller names none. What a filter leaves of a graph leads less well to the nearest, so that the same
     /// recall takes somewhat more.
-    private int beam() {
-        int beam = config.beam();
+    private int beam(Recalls recalls) {
+        int beam = Math.min(config.widestBeam(), Math.max(config.beam(), beamOnDisk(recalls)));
         return figures.matching() == figures.nodes() ? beam : Math.min(config.widestBeam(), beam + beam / 4);
+    }
+
+    /// What was measured to find enough where few bits lead to rows on disk; where rows have an order that these tell,
+    /// it is less than the usual.
+    private int beamOnDisk(Recalls recalls) {
+        return index.filter(LeanGraph.class::isInstance)
+                .flatMap(_ -> recalls.of(part))
+                .flatMap(known -> known.calibration().effort(RECALL_ON_DISK, Calibration.K))
+                .map(Effort::beam)
+                .orElse(0);
     }
 
     private Plan.RowNanos rowNanos() {

@@ -323,4 +323,14 @@ class RefusalsTest {
         assertThat(house.run(search).total()).isEqualTo(5);
         assertThat(house.run(new Read.Explain(search, false)).lines()).hasSizeGreaterThan(2_000);
     }
+
+    @Test
+    void vectorsOfAnotherTypeAreCalledAsClientsCallThem() {
+        assertThatThrownBy(() -> house.run(Read.Search.of("c", "sparse", Column.Dense.of(2, new float[2]), 1)))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.refusal())
+                                .isEqualTo(new Refusal.WrongType(
+                                        "the vector searched for", "SparseFloatVector", "FloatVector")));
+    }
 }

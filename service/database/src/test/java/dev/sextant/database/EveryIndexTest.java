@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -173,6 +174,34 @@ class EveryIndexTest {
             assertThat(share(queries, Metric.valueOf(metric), Optional.empty(), ends))
                     .isGreaterThan(0.995);
             assertThat(share(queries, Metric.valueOf(metric), few, endsOfFew)).isGreaterThan(0.97);
+        } finally {
+            db.close();
+        }
+    }
+
+    /// Points without any order: signs of their components tell little about them.
+    @Test
+    void anIndexOnDiskThatFindsLittleWithTheUsualEffortTakesMore() throws InterruptedException {
+        db = Sextant.open(directory, config());
+        try {
+            run(Define.CreateCollection.of(
+                    "c", id(), Field.of("v", new FieldType.Vector(VectorType.FLOAT32, DIMENSION))));
+            run(new Define.CreateIndex("c", "v", "", Map.of("index_type", "DISKANN", "metric_type", "L2")));
+            run(Operate.Load.of("c"));
+            insert(vectors(VectorType.FLOAT32, MANY));
+            var queries = Column.Dense.of(DIMENSION, numbers(new Random(3), ASKED * DIMENSION));
+            var lasts = lasts(queries, Optional.empty());
+            seal();
+            int usual = 0, said = 0;
+            for (int i = 0; i < ASKED; i++) {
+                var query = queries.take(new int[] {i});
+                for (float score :
+                        search(query, Map.of(), Optional.empty(), PAGE).scores()) if (score <= lasts[i]) usual++;
+                for (float score : search(query, Map.of("search_list", "64"), Optional.empty(), PAGE)
+                        .scores()) if (score <= lasts[i]) said++;
+            }
+            assertThat(said).isLessThan(ASKED * PAGE * 9 / 10);
+            assertThat(usual).isGreaterThan(ASKED * PAGE * 94 / 100);
         } finally {
             db.close();
         }

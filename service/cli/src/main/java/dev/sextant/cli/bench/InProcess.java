@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// The embedded form, on a directory of its own that is removed afterwards, or on one that is kept: where the rows and
 /// the index of a run before stand in that, they are used as they are.
@@ -289,14 +291,30 @@ public final class InProcess implements Subject {
     }
 
     private double bytesOnDisk() {
+        return bytesOnDisk(
+                directory,
+                database.execute(call, new Watch.Segments(NAME)).stream()
+                        .map(segment -> HexFormat.of().toHexDigits(segment.id()))
+                        .collect(Collectors.toSet()));
+    }
+
+    /// Without the log, and without what was merged into these segments and waits for the next checkpoint to be
+    /// deleted.
+    static double bytesOnDisk(Path directory, Set<String> segments) {
         try (var files = Files.walk(directory)) {
             long bytes = 0;
             for (var file : (Iterable<Path>) files::iterator)
-                if (Files.isRegularFile(file) && !file.startsWith(directory.resolve("log"))) bytes += Files.size(file);
+                if (Files.isRegularFile(file) && stays(directory.relativize(file), segments)) bytes += Files.size(file);
             return bytes;
         } catch (IOException | UncheckedIOException changing) {
             return Double.NaN;
         }
+    }
+
+    private static boolean stays(Path file, Set<String> segments) {
+        var name = file.getFileName().toString();
+        if (file.startsWith("segments")) return segments.stream().anyMatch(name::startsWith);
+        return !file.startsWith("log");
     }
 
     /// All Java threads of this process but the callers: not compilers, not collectors. Counted on from one call to the

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -221,6 +222,25 @@ class BenchCommandTest {
         assertThat(ServerFigures.value(page, "process_cpu_seconds_total")).hasValue(12.5);
         assertThat(ServerFigures.value(page, "hits")).hasValue(5);
         assertThat(ServerFigures.value(page, "process_cpu")).isEmpty();
+    }
+
+    @Test
+    void filesOfMergedSegmentsThatWaitToBeDeletedDoNotCount() throws IOException {
+        var database = Files.createDirectories(folder.resolve("database"));
+        var files = Map.of(
+                "log/000", 1,
+                "checkpoints/1", 2,
+                "sextant.id", 4,
+                "segments/000000000000002a.segment", 8,
+                "segments/000000000000002a-0000000000000001.index", 16,
+                "segments/0000000000000007.segment", 32,
+                "segments/0000000000000007-0000000000000001.rows", 64);
+        for (var file : files.entrySet()) {
+            var path = database.resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.write(path, new byte[file.getValue()]);
+        }
+        assertThat(InProcess.bytesOnDisk(database, Set.of("000000000000002a"))).isEqualTo(2 + 4 + 8 + 16);
     }
 
     @Test
