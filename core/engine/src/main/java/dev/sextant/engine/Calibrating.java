@@ -67,7 +67,7 @@ final class Calibrating {
             var built = segment.index(field.id()).filter(each -> !each.interim());
             if (built.isEmpty() || built.get().calibration().isPresent() || stop.stopped()) continue;
             var rows = segment.vectors(field.id()).rows();
-            var measured = measured(segment.id(), built.get().frozen(), rows, stop);
+            var measured = measured(segment.id(), built.get().frozen(), rows, () -> {}, stop);
             if (measured.isEmpty()) continue;
             segment.calibration(field.id(), built.get(), measured.get());
             keep(segment.id(), built.get().index(), measured.get());
@@ -75,18 +75,20 @@ final class Calibrating {
     }
 
     /// Measures an index of a segment. Empty when it was stopped.
-    Optional<Calibration> measured(long segment, Frozen frozen, VectorRows rows, Stop stop)
+    ///
+    /// @param meanwhile what this thread does while the workers measure rows in memory, once; it throws nothing
+    Optional<Calibration> measured(long segment, Frozen frozen, VectorRows rows, Runnable meanwhile, Stop stop)
             throws InterruptedException {
         if (rows instanceof SparseRows || stop.stopped()) return Optional.empty();
-        return measuredOrNone(frozen, rows, segment, stop).filter(_ -> !stop.stopped());
+        return measuredOrNone(frozen, rows, segment, meanwhile, stop).filter(_ -> !stop.stopped());
     }
 
-    private Optional<Calibration> measuredOrNone(Frozen index, VectorRows rows, long seed, Stop stop)
-            throws InterruptedException {
+    private Optional<Calibration> measuredOrNone(
+            Frozen index, VectorRows rows, long seed, Runnable meanwhile, Stop stop) throws InterruptedException {
         // Found or not: there is no more or less.
         if (index.metric() == Metric.MHJACCARD) return Optional.of(Calibration.NONE);
         try {
-            return measured(index, rows, seed, stop);
+            return measured(index, rows, seed, meanwhile, stop);
         } catch (RuntimeException failed) {
             // Nobody misses it but who asks for a recall.
             log.log(
@@ -98,7 +100,7 @@ final class Calibrating {
         }
     }
 
-    private Optional<Calibration> measured(Frozen index, VectorRows of, long seed, Stop stop)
+    private Optional<Calibration> measured(Frozen index, VectorRows of, long seed, Runnable meanwhile, Stop stop)
             throws InterruptedException {
         if (index instanceof LeanGraph lean)
             try (var calibrator = new FarCalibrator(memory, lean, seed)) {
@@ -108,7 +110,7 @@ final class Calibrating {
             }
         if (!(of instanceof DenseRows rows)) return Optional.of(Calibration.NONE);
         var calibrator = new Calibrator(index, rows, seed);
-        boolean done = OnWorkers.all(work, calibrator::work, () -> false, () -> {}, stop);
+        boolean done = OnWorkers.all(work, calibrator::work, meanwhile, stop);
         return done ? Optional.of(calibrator.finish()) : Optional.empty();
     }
 

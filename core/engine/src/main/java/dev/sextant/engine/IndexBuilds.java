@@ -127,21 +127,59 @@ final class IndexBuilds {
     }
 
     /// The index, and how much it finds: whoever asks for a recall shall not have to try hard until that is known. It
-    /// is measured before there is a file: what has one counts as ready to serve. The index stands where there is no
-    /// time to measure it.
+    /// is measured before there is a file of its name: what has one counts as ready to serve. Most of the file is
+    /// written meanwhile. The index stands where there is no time to measure it.
     private Optional<Calibration> write(SegmentFacts facts, IndexWish wish, Frozen index, VectorRows rows, Stop stop)
             throws IOException, InterruptedException {
-        var calibration = calibrating.measured(facts.id(), index, rows, stop);
-        write(facts, wish, index, false);
+        var file = new Aside(facts, wish, index, false);
+        var calibration = calibrating.measured(facts.id(), index, rows, file::write, stop);
+        file.place();
         calibration.ifPresent(found -> calibrating.keep(facts.id(), wish.index(), found));
         return calibration;
     }
 
     private void write(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) throws IOException {
-        var path = files.indexPath(facts.id(), wish.index(), interim);
-        IndexFile.write(files.disk(), path, facts.digest(), wish.file(), index);
-        files.indexWritten(facts.id(), wish.index(), interim);
-        if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
+        new Aside(facts, wish, index, interim).place();
+    }
+
+    /// The file of an index, which is written before it gets its name. One thread.
+    private final class Aside {
+        private final SegmentFacts facts;
+        private final IndexWish wish;
+        private final Frozen index;
+        private final boolean interim;
+        private final String path;
+        private boolean tried;
+        private Optional<Exception> trouble = Optional.empty();
+
+        Aside(SegmentFacts facts, IndexWish wish, Frozen index, boolean interim) {
+            this.facts = facts;
+            this.wish = wish;
+            this.index = index;
+            this.interim = interim;
+            path = files.indexPath(facts.id(), wish.index(), interim);
+        }
+
+        /// Once; what goes wrong is told by [#place].
+        void write() {
+            if (tried) return;
+            tried = true;
+            try {
+                IndexFile.writeAside(files.disk(), path, facts.digest(), wish.file(), index);
+            } catch (RuntimeException | IOException why) {
+                trouble = Optional.of(why);
+            }
+        }
+
+        /// Writes it where that was not done, and gives it its name.
+        void place() throws IOException {
+            write();
+            if (trouble.isPresent() && trouble.get() instanceof IOException why) throw why;
+            if (trouble.isPresent()) throw (RuntimeException) trouble.get();
+            IndexFile.place(files.disk(), path);
+            files.indexWritten(facts.id(), wish.index(), interim);
+            if (!interim) files.deleteIndex(facts.id(), wish.index(), true);
+        }
     }
 
     /// Over a segment that is not published yet, from the largest index among its inputs where there is one.

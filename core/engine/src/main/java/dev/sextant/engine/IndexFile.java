@@ -24,6 +24,7 @@ final class IndexFile {
     private static final long MAGIC = 0x32_44_4e_49_58_53L; // SXIND2
     private static final int VERSION = 2;
     private static final int DIGEST = 64;
+    private static final String UNPLACED = ".new";
     private static final int KIND = 24;
     private static final int HEAD = 8 + 4 + KIND + 8 + 4 + 8 + DIGEST + 4;
 
@@ -49,7 +50,13 @@ final class IndexFile {
     }
 
     static void write(Disk disk, String path, String digest, Of of, Written index) throws IOException {
-        var temporary = path + ".new";
+        writeAside(disk, path, digest, of, index);
+        place(disk, path);
+    }
+
+    /// All of it, forced, under another name.
+    static void writeAside(Disk disk, String path, String digest, Of of, Written index) throws IOException {
+        var temporary = path + UNPLACED;
         if (disk.exists(temporary)) disk.delete(temporary);
         try (var file = disk.create(temporary)) {
             file.write(
@@ -59,7 +66,11 @@ final class IndexFile {
             blocks.end();
             file.force();
         }
-        disk.rename(temporary, path);
+    }
+
+    /// Gives what was written aside its name.
+    static void place(Disk disk, String path) {
+        disk.rename(path + UNPLACED, path);
         disk.forceDirectory(path.substring(0, path.lastIndexOf('/')));
     }
 

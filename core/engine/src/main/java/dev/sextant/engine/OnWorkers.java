@@ -23,11 +23,25 @@ final class OnWorkers {
     /// nothing is left: not when it was stopped or cancelled.
     static boolean all(Work work, Slicing slicing, BooleanSupplier awaitsRows, Runnable readRows, Stop stop)
             throws InterruptedException {
-        while (!stop.stopped())
-            switch (run(work, (scratch, pause) -> slicing.slice(scratch, pause.or(stop)) || stop.stopped())) {
+        return all(work, slicing, awaitsRows, readRows, () -> {}, stop);
+    }
+
+    /// The same, while this thread does something else that throws nothing, once; not where it was stopped before.
+    static boolean all(Work work, Slicing slicing, Runnable meanwhile, Stop stop) throws InterruptedException {
+        return all(work, slicing, () -> false, () -> {}, meanwhile, stop);
+    }
+
+    private static boolean all(
+            Work work, Slicing slicing, BooleanSupplier awaitsRows, Runnable readRows, Runnable meanwhile, Stop stop)
+            throws InterruptedException {
+        var here = meanwhile;
+        while (!stop.stopped()) {
+            Slicing stoppable = (scratch, pause) -> slicing.slice(scratch, pause.or(stop)) || stop.stopped();
+            switch (run(work, stoppable, here)) {
                 case Job.Ending.Finished _ -> {
                     if (stop.stopped() || !awaitsRows.getAsBoolean()) return !stop.stopped();
                     readRows.run();
+                    here = () -> {};
                 }
                 case Job.Ending.Cancelled _ -> {
                     return false;
@@ -35,10 +49,15 @@ final class OnWorkers {
                 case Job.Ending.Failed(var trouble) ->
                     throw trouble instanceof RuntimeException why ? why : new IllegalStateException(trouble);
             }
+        }
         return false;
     }
 
     static Job.Ending run(Work work, Slicing slicing) throws InterruptedException {
+        return run(work, slicing, () -> {});
+    }
+
+    private static Job.Ending run(Work work, Slicing slicing, Runnable meanwhile) throws InterruptedException {
         var ended = new CompletableFuture<Job.Ending>();
         var handle = work.start(new Job() {
             @Override
@@ -56,6 +75,7 @@ final class OnWorkers {
                 ended.complete(ending);
             }
         });
+        meanwhile.run();
         return await(handle, ended);
     }
 

@@ -11,12 +11,16 @@ import dev.sextant.engine.file.CorruptFile;
 import dev.sextant.index.Calibration;
 import dev.sextant.model.Consistency;
 import dev.sextant.world.Chance;
+import dev.sextant.world.Disk;
+import dev.sextant.world.DiskFailure;
 import dev.sextant.world.FaultDisk;
 import dev.sextant.world.MemoryDisk;
 import dev.sextant.world.Meters;
 import dev.sextant.world.World;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -125,6 +129,39 @@ class CalibratingTest {
             assertThat(awaited(shop)).isEqualTo(measured);
             Shop.eventually(() -> disk.list("segments").stream().anyMatch(name -> name.endsWith(".calibration"))
                     && Arrays.equals(bytes(file(".calibration")), before));
+        }
+    }
+
+    /// The disk, without room for files of indexes.
+    private Disk withoutIndexes() {
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (_, how, with) -> {
+                    if (how.getName().equals("create") && with[0] instanceof String path && path.contains(".index"))
+                        throw new DiskFailure.NoSpace(path, null);
+                    try {
+                        return how.invoke(disk, with);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
+    /// The file is written while the index is measured: what goes wrong there is neither lost nor left half done.
+    @Test
+    void anIndexThatCannotBeWrittenSaysSoAndIsBuiltWhenItCan() {
+        try (var shop = new Shop(withoutIndexes(), config())) {
+            var c = loaded(shop);
+            long index = c.indexes().getFirst().id();
+            Shop.eventually(
+                    () -> shop.engine.indexProgress(c.id(), index).trouble().contains("no space left"));
+            assertThat(known(shop)).isEmpty();
+            assertThat(disk.list("segments"))
+                    .noneMatch(name -> name.contains(".index") || name.endsWith(".calibration"));
+        }
+        try (var shop = new Shop(disk, config())) {
+            assertThat(awaited(shop)).isNotEqualTo(Calibration.NONE);
+            Shop.eventually(() -> disk.list("segments").stream().anyMatch(name -> name.endsWith(".index")));
+            assertThat(disk.list("segments")).noneMatch(name -> name.endsWith(".new"));
         }
     }
 
