@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Search parameters of indexes. They are checked for the kind of index that was asked for, as Milvus does, also where
@@ -36,7 +34,7 @@ final class Parameters {
     /// What the breadth of a graph search is called.
     private static final List<String> BEAMS = List.of(EF, LIST, TREES);
     /// What says how hard to try. Each means something to some types of index, and nothing to others.
-    private static final Set<String> EFFORT = Set.of(EF, LIST, PROBES, TREES, REFINE, REORDER);
+    private static final List<String> EFFORT = List.of(EF, LIST, PROBES, TREES, REFINE, REORDER);
 
     private static final int MOST_PROBES = 65_536;
     /// Rows that a search meets in a forest where it says nothing: as many as all trees have in a leaf (what -1 means,
@@ -124,12 +122,21 @@ final class Parameters {
         var type = indexType.toUpperCase(Locale.ROOT);
         var named = renamed(type, parameters);
         boolean usual = type.equals("ANNOY") && isUnsaid(TREES, named) && isUnsaid("recall", named);
-        Predicate<String> strange = name -> EFFORT.contains(name) && !knows(type, name);
-        if (!usual && named.keySet().stream().noneMatch(strange)) return named;
+        if (!usual && !namesStrange(type, named)) return named;
         var known = new HashMap<>(named);
-        known.keySet().removeIf(strange);
+        known.keySet().removeIf(name -> isStrange(type, name));
         if (usual) known.put(TREES, USUAL_IN_TREES);
         return known;
+    }
+
+    private static boolean namesStrange(String type, Map<String, String> parameters) {
+        if (parameters.isEmpty()) return false;
+        for (var name : EFFORT) if (parameters.containsKey(name) && isStrange(type, name)) return true;
+        return false;
+    }
+
+    private static boolean isStrange(String type, String name) {
+        return EFFORT.contains(name) && !knows(type, name);
     }
 
     /// The same, without what an index that was asked for like this does not do: scoring again is asked for when it is

@@ -146,8 +146,8 @@ final class PartSearch implements Plan.GraphCost {
     /// What was measured to find enough where few bits lead to rows on disk; where rows have an order that these tell,
     /// it is less than the usual.
     private int beamOnDisk(Recalls recalls) {
-        return index.filter(LeanGraph.class::isInstance)
-                .flatMap(_ -> recalls.of(part))
+        if (index.isEmpty() || !(index.get() instanceof LeanGraph)) return 0;
+        return recalls.of(part)
                 .flatMap(known -> known.calibration().effort(RECALL_ON_DISK, Calibration.K))
                 .map(Effort::beam)
                 .orElse(0);

@@ -146,12 +146,13 @@ class ManyQueriesTest {
             var alone = vectors.stream()
                     .map(vector -> house.run(search(Metric.L2, vector, "", 10, 0)))
                     .toList();
-            long before = house.memory.inUseBytes();
             int answered = 0;
             // From what is too little for the answer to what is enough for all walks in turn.
             for (long free = 32 << 10; free <= 512 << 10; free += 8 << 10) {
                 Hits together;
-                try (var _ = house.memory.reserve("others", house.memory.limitBytes() - before - free)) {
+                // A worker that had no search of many so far keeps more room for itself than before.
+                long others = house.memory.limitBytes() - house.memory.inUseBytes() - free;
+                try (var _ = house.memory.reserve("others", others)) {
                     together = house.run(search(Metric.L2, vectors, "", 10, 0));
                 } catch (Refused refused) {
                     assertThat(refused.refusal()).isInstanceOf(Refusal.OutOfMemory.class);
