@@ -27,10 +27,7 @@ final class FarIndexing {
 
     /// The index that reads the rows of a field from disk; empty where they belong into memory.
     OptionalLong indexOnDisk(long shard, int field) {
-        var wish = collection(shard).stream()
-                .flatMap(collection -> IndexWish.of(collection).stream())
-                .filter(each -> each.field() == field && each.leavesRowsOnDisk())
-                .findFirst();
+        var wish = collection(shard).flatMap(collection -> IndexWish.onDisk(collection, field));
         return wish.isPresent() ? OptionalLong.of(wish.get().index()) : OptionalLong.empty();
     }
 

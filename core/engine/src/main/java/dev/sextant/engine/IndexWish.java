@@ -55,6 +55,13 @@ record IndexWish(long index, int field, Metric metric, IndexParameters parameter
         };
     }
 
+    /// The one that leaves the rows of a field on disk.
+    static Optional<IndexWish> onDisk(Collection collection, int field) {
+        return of(collection).stream()
+                .filter(wish -> wish.field == field && wish.leavesRowsOnDisk())
+                .findFirst();
+    }
+
     /// Whether the rows that it is over stay on disk.
     boolean leavesRowsOnDisk() {
         return parameters.leavesRowsOnDisk();

@@ -81,7 +81,7 @@ final class Indexing {
     private boolean lacks(Segment segment, IndexWish wish) {
         return !files.hasIndex(segment.id(), wish.index())
                 && !rests(segment, wish)
-                && wants(segment, wish, segment.timesScanned(wish.field()) >= Feeding.WORTHWHILE);
+                && wants(segment, wish, segment.isWorthAnIndex(wish.field()));
     }
 
     /// Whether anything is to be built or loaded.

@@ -201,11 +201,8 @@ final class Keeping {
 
     /// Whether the file is whole: then it was memory that was missing, and writing it again would not help.
     private boolean isHere(SegmentFacts facts) {
-        var file = files.open(facts);
-        file.ifPresent(opened -> {
-            opened.close();
-            files.closed(facts);
-        });
+        var file = files.prepare(facts);
+        file.ifPresent(Prepared::close);
         return file.isPresent();
     }
 

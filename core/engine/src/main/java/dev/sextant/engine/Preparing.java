@@ -43,7 +43,7 @@ final class Preparing {
     /// Reads the segment of a memtable, and the graphs that grew with it.
     void written(SegmentFacts facts, Collection collection) {
         if (!collection.load().wanted()) return;
-        open(facts).ifPresent(ready -> {
+        files.prepare(facts).ifPresent(ready -> {
             try {
                 load(facts, collection, ready);
                 for (var wish : IndexWish.of(collection)) readGrown(facts, wish, ready);
@@ -55,10 +55,6 @@ final class Preparing {
             }
             files.keepPrepared(ready);
         });
-    }
-
-    private Optional<Prepared> open(SegmentFacts facts) {
-        return files.open(facts).map(file -> new Prepared(facts, file, () -> files.closed(facts)));
     }
 
     private void readGrown(SegmentFacts facts, IndexWish wish, Prepared ready) throws IOException {
@@ -73,8 +69,7 @@ final class Preparing {
     private void load(SegmentFacts facts, Collection collection, Prepared ready) {
         var file = ready.file();
         for (var field : Loads.vectors(collection, facts, file.head().schema())) {
-            boolean onDisk = IndexWish.of(collection).stream()
-                    .anyMatch(wish -> wish.field() == field.id() && wish.leavesRowsOnDisk());
+            boolean onDisk = IndexWish.onDisk(collection, field.id()).isPresent();
             if (!onDisk && ready.vectors(field.id()).isEmpty() && leavesSpare(SegmentVectors.bytes(file, field)))
                 ready.vectors(field.id(), () -> SegmentVectors.load(file, field, memory));
         }
@@ -92,7 +87,7 @@ final class Preparing {
     void merged(
             long shard, SegmentFacts facts, List<Source> sources, Collection collection, Progress progress, Stop stop)
             throws IOException, InterruptedException {
-        var opened = collection.load().wanted() ? open(facts) : Optional.<Prepared>empty();
+        var opened = collection.load().wanted() ? files.prepare(facts) : Optional.<Prepared>empty();
         if (opened.isEmpty()) return;
         var ready = opened.get();
         try {
@@ -116,7 +111,7 @@ final class Preparing {
     private static boolean isSearched(List<Source> sources, int field) {
         return sources.stream()
                 .anyMatch(source -> source.store() instanceof Segment segment
-                        && (segment.index(field).isPresent() || segment.timesScanned(field) >= Feeding.WORTHWHILE));
+                        && (segment.index(field).isPresent() || segment.isWorthAnIndex(field)));
     }
 
     private void build(

@@ -302,10 +302,10 @@ final class Segment extends Store {
         scans.computeIfAbsent(field, _ -> new LongAdder()).increment();
     }
 
-    /// How often that was so.
-    long timesScanned(int field) {
+    /// Whether that was so often that an index would have been cheaper.
+    boolean isWorthAnIndex(int field) {
         var times = scans.get(field);
-        return times == null ? 0 : times.sum();
+        return times != null && times.sum() >= Feeding.WORTHWHILE;
     }
 
     /// Takes an index over that was built or read for the vectors of this segment, in the place of an interim one;

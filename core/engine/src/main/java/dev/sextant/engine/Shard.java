@@ -423,17 +423,14 @@ final class Shard implements AutoCloseable {
 
     /// The segment over a file, if that is here and there is memory for what an open file keeps.
     private Optional<Segment> segment(SegmentFacts facts, Supplier<Deletions> deletions) {
-        var ready = shelf.takePrepared(facts);
-        var file = ready.isPresent() ? ready.map(Prepared::file) : shelf.open(facts);
-        if (file.isEmpty()) return Optional.empty();
+        var ready = shelf.takePrepared(facts).or(() -> shelf.prepare(facts));
+        if (ready.isEmpty()) return Optional.empty();
         try {
-            var segment = new Segment(id, facts, file.get(), deletions.get(), shelf, memory);
-            ready.ifPresent(segment::take);
+            var segment = new Segment(id, facts, ready.get().file(), deletions.get(), shelf, memory);
+            segment.take(ready.get());
             return Optional.of(segment);
         } catch (OutOfBudget none) {
-            ready.ifPresent(Prepared::clear);
-            file.get().close();
-            shelf.closed(facts);
+            ready.get().close();
             return Optional.empty();
         }
     }

@@ -13,6 +13,11 @@ interface Shelf {
     /// The file, open and checked against what the state says of it; empty while it is not here. The caller closes it.
     Optional<SegmentFile> open(SegmentFacts facts);
 
+    /// The same, together with what becomes of it when it is closed.
+    default Optional<Prepared> prepare(SegmentFacts facts) {
+        return open(facts).map(file -> new Prepared(facts, file, () -> closed(facts)));
+    }
+
     /// A file that was opened here is closed.
     default void closed(SegmentFacts facts) {}
 

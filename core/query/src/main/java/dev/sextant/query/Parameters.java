@@ -124,19 +124,15 @@ final class Parameters {
         boolean usual = type.equals("ANNOY") && isUnsaid(TREES, named) && isUnsaid("recall", named);
         if (!usual && !namesStrange(type, named)) return named;
         var known = new HashMap<>(named);
-        known.keySet().removeIf(name -> isStrange(type, name));
+        for (var name : EFFORT) if (!knows(type, name)) known.remove(name);
         if (usual) known.put(TREES, USUAL_IN_TREES);
         return known;
     }
 
     private static boolean namesStrange(String type, Map<String, String> parameters) {
         if (parameters.isEmpty()) return false;
-        for (var name : EFFORT) if (parameters.containsKey(name) && isStrange(type, name)) return true;
+        for (var name : EFFORT) if (parameters.containsKey(name) && !knows(type, name)) return true;
         return false;
-    }
-
-    private static boolean isStrange(String type, String name) {
-        return EFFORT.contains(name) && !knows(type, name);
     }
 
     /// The same, without what an index that was asked for like this does not do: scoring again is asked for when it is
